@@ -1,0 +1,4 @@
+package callgate.kernel;
+
+/** One kernel instance. */
+public final class Kernel {}

@@ -1,0 +1,2 @@
+/** The Linux-compatible kernel: boots and joins its parts. */
+package callgate.kernel;

@@ -1,0 +1,6 @@
+/** The Linux-compatible kernel. */
+module callgate.kernel {
+    requires transitive callgate.gate;
+
+    exports callgate.kernel;
+}

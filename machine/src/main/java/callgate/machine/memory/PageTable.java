@@ -1,0 +1,149 @@
+package callgate.machine.memory;
+
+import static callgate.machine.memory.RawMemory.RAW;
+
+import java.util.ArrayDeque;
+
+/**
+ * One address space as the machine sees it: a sparse off-heap table with two deltas a page, {@code host - guest}, one for
+ * loads and one for stores; 0 means that the access must ask the kernel.
+ *
+ * <pre>
+ *   entry of page p at table + 16 * p:   [ read delta (8 bytes) | write delta (8 bytes) ]
+ *   host address of a load at a:         a + read delta of page a / 4096
+ * </pre>
+ *
+ * A load is thus one shift, one load, one test and one add; the translator inlines it. Addresses are those of Sv39's user half:
+ * 0 to 2^38 - 1. Reads by harts are lock-free; writers hold the owner's lock. Changes are seen by other harts at their
+ * next look at the entry; an owner that takes rights away must make sure, by {@code Hart.interrupt} and a wait, that no hart still
+ * uses an old delta (see {@code kernel.mm}).
+ */
+public final class PageTable implements AutoCloseable {
+    /** Guest addresses are below this: 256 GiB. */
+    public static final long ADDRESS_LIMIT = 1L << 38;
+
+    public static final int ENTRY_SHIFT = 4;
+    public static final int WRITE_DELTA = 8;
+
+    private static final long PAGES = ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT;
+    private static final long TABLE_BYTES = PAGES << ENTRY_SHIFT;
+    private static final int CHUNK_SHIFT = 8; // 256 entries are one host page
+    private static final int POOL_LIMIT = 16;
+
+    private final SparseFile file;
+    private final long base;
+    private final long[] touched = new long[(int) (PAGES >>> CHUNK_SHIFT >>> 6)];
+    private final Pool pool;
+
+    private PageTable(Pool pool) {
+        this.pool = pool;
+        file = SparseFile.temporary("pagetable", TABLE_BYTES, 64L << 20);
+        base = file.address();
+    }
+
+    /** Tables of ended address spaces, kept for the next ones; one pool a kernel. Thread-safe. */
+    public static final class Pool implements AutoCloseable {
+        private final ArrayDeque<PageTable> free = new ArrayDeque<>();
+
+        /** An empty table. */
+        public PageTable take() {
+            synchronized (free) {
+                PageTable table = free.poll();
+                if (table != null) {
+                    return table;
+                }
+            }
+            return new PageTable(this);
+        }
+
+        private boolean keep(PageTable table) {
+            synchronized (free) {
+                return free.size() < POOL_LIMIT && free.add(table);
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (free) {
+                free.forEach(table -> table.file.close());
+                free.clear();
+            }
+        }
+    }
+
+    /** Host address of the table, for harts and translated code. */
+    public long base() {
+        return base;
+    }
+
+    /** Lets loads (and stores, if {@code writable}) of the page at {@code guestPage} reach the frame at {@code hostAddress}. */
+    public void map(long guestPage, long hostAddress, boolean writable) {
+        touch(guestPage);
+        long delta = hostAddress - (guestPage << PhysMem.PAGE_SHIFT);
+        long entry = entry(guestPage);
+        RAW.putLongOrdered(entry + WRITE_DELTA, writable ? delta : 0);
+        RAW.putLongOrdered(entry, delta);
+    }
+
+    /** Makes the next store to the page ask the kernel; loads go on. */
+    public void writeProtect(long guestPage) {
+        if (isTouched(guestPage)) {
+            RAW.putLongOrdered(entry(guestPage) + WRITE_DELTA, 0);
+        }
+    }
+
+    /** Makes every access to the pages ask the kernel. */
+    public void unmap(long firstPage, long pageCount) {
+        long end = firstPage + pageCount;
+        for (long page = firstPage; page < end; ) {
+            long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
+            if (isTouched(page)) {
+                for (long p = page; p < chunkEnd; p++) {
+                    RAW.putLongOrdered(entry(p), 0);
+                    RAW.putLongOrdered(entry(p) + WRITE_DELTA, 0);
+                }
+            }
+            page = chunkEnd;
+        }
+    }
+
+    /** The read delta of a page, or 0. */
+    public long readDelta(long guestPage) {
+        return RAW.getLongOrdered(entry(guestPage));
+    }
+
+    /** The write delta of a page, or 0. */
+    public long writeDelta(long guestPage) {
+        return RAW.getLongOrdered(entry(guestPage) + WRITE_DELTA);
+    }
+
+    private long entry(long guestPage) {
+        assert guestPage >= 0 && guestPage < PAGES;
+        return base + (guestPage << ENTRY_SHIFT);
+    }
+
+    private void touch(long guestPage) {
+        long chunk = guestPage >>> CHUNK_SHIFT;
+        touched[(int) (chunk >>> 6)] |= 1L << chunk;
+    }
+
+    private boolean isTouched(long guestPage) {
+        long chunk = guestPage >>> CHUNK_SHIFT;
+        return (touched[(int) (chunk >>> 6)] & 1L << chunk) != 0;
+    }
+
+    /** Ends the address space: the table is emptied and kept for another. No hart may use it any more. */
+    @Override
+    public void close() {
+        for (int word = 0; word < touched.length; word++) {
+            for (long bits = touched[word]; bits != 0; bits &= bits - 1) {
+                long chunk = ((long) word << 6) + Long.numberOfTrailingZeros(bits);
+                RAW.fill(base + (chunk << CHUNK_SHIFT << ENTRY_SHIFT), 1L << CHUNK_SHIFT + ENTRY_SHIFT, (byte) 0);
+            }
+            touched[word] = 0;
+        }
+        if (!pool.keep(this)) {
+            file.close();
+        }
+    }
+}
