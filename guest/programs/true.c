@@ -1,0 +1,7 @@
+/* true: success. */
+#include "rt.h"
+
+int main(int argc, char **argv) {
+    (void)argc, (void)argv;
+    return 0;
+}
