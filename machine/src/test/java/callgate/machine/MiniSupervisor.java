@@ -1,0 +1,183 @@
+package callgate.machine;
+
+import static callgate.machine.memory.RawMemory.RAW;
+
+import callgate.machine.hart.Access;
+import callgate.machine.hart.Hart;
+import callgate.machine.hart.Supervisor;
+import callgate.machine.memory.PageTable;
+import callgate.machine.memory.PhysMem;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.BitSet;
+
+/**
+ * The least kernel that runs a freestanding static program: one flat address space whose pages come on demand, and the system
+ * calls write, exit, exit_group and clock_gettime. For tests and speed checks of the machine alone.
+ *
+ * <p>Everything from {@link #LOWEST} to {@link #HIGHEST} may be read and written; pages of executable ELF segments, and those
+ * given to {@link #makeExecutable}, may be run. All else faults.
+ */
+public final class MiniSupervisor implements Supervisor, AutoCloseable {
+    public static final long LOWEST = 0x1_0000;
+    public static final long HIGHEST = 0x8000_0000L;
+    public static final long STACK_TOP = 0x7fff_0000L;
+
+    private static final int SYS_WRITE = 64;
+    private static final int SYS_EXIT = 93;
+    private static final int SYS_EXIT_GROUP = 94;
+    private static final int SYS_CLOCK_GETTIME = 113;
+    private static final long ENOSYS = -38;
+
+    public final PhysMem memory;
+    public final PageTable table;
+    public final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    private final PageTable.Pool pool = new PageTable.Pool();
+    private final BitSet executable = new BitSet();
+    private volatile boolean exited;
+    private int status;
+
+    public MiniSupervisor(long memoryBytes) {
+        memory = PhysMem.temporary(memoryBytes);
+        table = pool.take();
+    }
+
+    /** A hart that starts at {@code pc} with a stack; the caller sets {@code hart.code}. */
+    public Hart newHart(long pc) {
+        Hart hart = new Hart(this);
+        hart.table = table.base();
+        hart.pc = pc;
+        hart.x[2] = STACK_TOP;
+        return hart;
+    }
+
+    public boolean exited() {
+        return exited;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** Copies an ELF file's segments into memory; returns its entry address. */
+    public long loadElf(byte[] file) {
+        ByteBuffer elf = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        int headers = (int) elf.getLong(32);
+        int headerBytes = elf.getShort(54);
+        for (int i = 0, n = elf.getShort(56); i < n; i++) {
+            int at = headers + i * headerBytes;
+            if (elf.getInt(at) == 1) { // PT_LOAD
+                long address = elf.getLong(at + 16);
+                writeBytes(address, file, (int) elf.getLong(at + 8), (int) elf.getLong(at + 32));
+                if ((elf.getInt(at + 4) & 1) != 0) { // PF_X
+                    makeExecutable(address, elf.getLong(at + 40));
+                }
+            }
+        }
+        return elf.getLong(24);
+    }
+
+    public void makeExecutable(long address, long lengthBytes) {
+        executable.set((int) (address >>> PhysMem.PAGE_SHIFT), (int) ((address + lengthBytes + 4095) >>> PhysMem.PAGE_SHIFT));
+    }
+
+    public void writeBytes(long address, byte[] from, int offset, int lengthBytes) {
+        for (int i = 0; i < lengthBytes; i++) {
+            RAW.putByte(host(address + i), from[offset + i]);
+        }
+    }
+
+    public void writeInts(long address, int... words) {
+        for (int i = 0; i < words.length; i++) {
+            RAW.putInt(host(address + 4L * i), words[i]);
+        }
+    }
+
+    /** Host address of a guest byte, its page made present. */
+    public long host(long address) {
+        long page = address >>> PhysMem.PAGE_SHIFT;
+        if (table.readDelta(page) == 0 && !mapOnDemand(address)) {
+            throw new IllegalArgumentException("no guest memory at 0x" + Long.toHexString(address));
+        }
+        return address + table.readDelta(page);
+    }
+
+    private synchronized boolean mapOnDemand(long address) {
+        if (address < LOWEST || address >= HIGHEST) {
+            return false;
+        }
+        long page = address >>> PhysMem.PAGE_SHIFT;
+        if (table.readDelta(page) != 0) {
+            return true;
+        }
+        int frame = memory.allocate();
+        if (frame == 0) {
+            return false;
+        }
+        table.map(page, memory.address(frame), true);
+        return true;
+    }
+
+    @Override
+    public boolean pageFault(Hart hart, long address, Access access) {
+        return mapOnDemand(address);
+    }
+
+    @Override
+    public int fetch(Hart hart, long guestPage) {
+        if (guestPage < 0 || guestPage > Integer.MAX_VALUE || !executable.get((int) guestPage)) {
+            return 0;
+        }
+        return memory.frameAt(host(guestPage << PhysMem.PAGE_SHIFT));
+    }
+
+    @Override
+    public void fenceInstruction(Hart hart) {
+        if (hart.code != null) {
+            hart.code.synchronize();
+        }
+    }
+
+    @Override
+    public long time(Hart hart) {
+        return System.nanoTime() / 100;
+    }
+
+    @Override
+    public boolean ecall(Hart hart) {
+        long[] x = hart.x;
+        hart.pc += 4;
+        switch ((int) x[17]) {
+            case SYS_WRITE -> x[10] = write(x[11], x[12]);
+            case SYS_EXIT, SYS_EXIT_GROUP -> {
+                status = (int) x[10] & 0xff;
+                exited = true;
+                return false;
+            }
+            case SYS_CLOCK_GETTIME -> {
+                long now = System.nanoTime();
+                RAW.putLong(host(x[11]), now / 1_000_000_000);
+                RAW.putLong(host(x[11] + 8), now % 1_000_000_000);
+                x[10] = 0;
+            }
+            default -> x[10] = ENOSYS;
+        }
+        return true;
+    }
+
+    private synchronized long write(long buffer, long length) {
+        for (long i = 0; i < length; i++) {
+            output.write(RAW.getByte(host(buffer + i)));
+        }
+        return length;
+    }
+
+    @Override
+    public void close() {
+        table.close();
+        pool.close();
+        memory.close();
+    }
+}
