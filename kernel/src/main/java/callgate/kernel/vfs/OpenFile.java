@@ -1,0 +1,143 @@
+package callgate.kernel.vfs;
+
+import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.abi.PollEvents;
+import callgate.kernel.mm.IoBuffer;
+import callgate.kernel.wait.WaitQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An open file description: what descriptors refer to. Has a reference count: one for each descriptor, mapping or message in flight.
+ * Thread-safe; subclasses guard their own state.
+ *
+ * <p>Results are counts or 0, or a negative errno. The defaults refuse what a kind of file does not do, with Linux's error.
+ */
+public abstract class OpenFile {
+    /** Flags that {@code fcntl(F_SETFL)} may change. */
+    public static final int SETTABLE_FLAGS =
+            OpenFlags.O_APPEND | OpenFlags.O_NONBLOCK | OpenFlags.O_DIRECT | OpenFlags.O_NOATIME | OpenFlags.FASYNC;
+
+    private final AtomicInteger references = new AtomicInteger(1);
+    private volatile int flags;
+
+    /** @param flags access mode and status flags of open; creation flags are left out */
+    protected OpenFile(int flags) {
+        this.flags = flags
+                & ~(OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOCTTY | OpenFlags.O_TRUNC | OpenFlags.O_CLOEXEC);
+    }
+
+    // ---- references ----
+
+    public final OpenFile retain() {
+        references.incrementAndGet();
+        return this;
+    }
+
+    /** Drops a reference; the last one closes the file. */
+    public final void release() {
+        int left = references.decrementAndGet();
+        assert left >= 0 : "open file released too often";
+        if (left == 0) {
+            closed();
+        }
+    }
+
+    /** The last reference is gone. Must not block for long and must not throw. */
+    protected void closed() {}
+
+    // ---- flags ----
+
+    public final int flags() {
+        return flags;
+    }
+
+    /** Sets the flags among {@link #SETTABLE_FLAGS}. */
+    public final void setStatusFlags(int newFlags) {
+        flags = flags & ~SETTABLE_FLAGS | newFlags & SETTABLE_FLAGS;
+    }
+
+    public final boolean isReadable() {
+        int mode = flags & OpenFlags.O_ACCMODE;
+        return (mode == OpenFlags.O_RDONLY || mode == OpenFlags.O_RDWR) && (flags & OpenFlags.O_PATH) == 0;
+    }
+
+    public final boolean isWritable() {
+        int mode = flags & OpenFlags.O_ACCMODE;
+        return (mode == OpenFlags.O_WRONLY || mode == OpenFlags.O_RDWR) && (flags & OpenFlags.O_PATH) == 0;
+    }
+
+    public final boolean isNonBlocking() {
+        return (flags & OpenFlags.O_NONBLOCK) != 0;
+    }
+
+    // ---- what it is ----
+
+    /** The inode, for fstat and the like; never null (pipes, sockets and epolls have anonymous ones). */
+    public abstract Inode inode();
+
+    /** Where it was opened, or null for what has no path. */
+    public Path path() {
+        return null;
+    }
+
+    // ---- data; the system call has checked isReadable and isWritable ----
+
+    /** Reads at the file's position, or the next bytes of a stream. 0 is the end. */
+    public abstract long read(Caller caller, IoBuffer to);
+
+    /** Writes at the file's position, or at the end with O_APPEND, or into a stream. */
+    public abstract long write(Caller caller, IoBuffer from);
+
+    /** Reads at {@code offset} without moving the position. */
+    public long readAt(Caller caller, IoBuffer to, long offset) {
+        return -Errno.ESPIPE;
+    }
+
+    public long writeAt(Caller caller, IoBuffer from, long offset) {
+        return -Errno.ESPIPE;
+    }
+
+    /** {@code lseek}; {@code whence} is SEEK_SET 0, CUR 1, END 2, DATA 3, HOLE 4. */
+    public long seek(Caller caller, long offset, int whence) {
+        return -Errno.ESPIPE;
+    }
+
+    /** Fills a directory listing from the current position; see {@link DirectoryEmitter}. */
+    public long list(Caller caller, DirectoryEmitter emitter) {
+        return -Errno.ENOTDIR;
+    }
+
+    public long ioctl(Caller caller, int request, long argument) {
+        return -Errno.ENOTTY;
+    }
+
+    public long sync(Caller caller) {
+        return -Errno.EINVAL;
+    }
+
+    public long truncate(Caller caller, long sizeBytes) {
+        return -Errno.EINVAL;
+    }
+
+    public long allocate(Caller caller, int mode, long offset, long lengthBytes) {
+        return -Errno.ENODEV;
+    }
+
+    /** The source of pages for mmap, or null (ENODEV). */
+    public callgate.kernel.mm.PageSource pages() {
+        return null;
+    }
+
+    // ---- readiness ----
+
+    /** What could be done now without blocking: a set of {@link PollEvents}. */
+    public int poll() {
+        return PollEvents.READABLE | PollEvents.WRITABLE;
+    }
+
+    /** Whom readiness changes are told to; null if it never changes (epoll then refuses with EPERM). */
+    public WaitQueue waitQueue() {
+        return null;
+    }
+}

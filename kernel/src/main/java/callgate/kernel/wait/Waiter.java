@@ -1,0 +1,117 @@
+package callgate.kernel.wait;
+
+import callgate.kernel.abi.Errno;
+import java.util.function.LongSupplier;
+
+/**
+ * The parking place of one task. The task waits; anybody may wake or interrupt it.
+ *
+ * <p>A wake-up between {@link #prepare} and {@link #await} is not lost. {@link #interrupt} stays in force until {@link #clearInterrupt}:
+ * the task's signal code sets it when a signal is to be delivered, and clears it when none is left.
+ */
+public final class Waiter implements WaitQueue.Listener {
+    /** How a wait ended. */
+    public enum Outcome {
+        WOKEN,
+        INTERRUPTED,
+        TIMED_OUT
+    }
+
+    private final Scheduler scheduler;
+    private final Clock clock;
+    private volatile boolean woken;
+    private volatile boolean interrupted;
+
+    /** For the scheduler: the thread that parks here. */
+    volatile Thread thread;
+
+    public Waiter(Scheduler scheduler, Clock clock) {
+        this.scheduler = scheduler;
+        this.clock = clock;
+    }
+
+    /** Forgets earlier wake-ups; the condition is to be checked after it and before {@link #await}. */
+    public void prepare() {
+        woken = false;
+    }
+
+    /** Waits for a wake-up, an interruption, or the deadline (monotonic nanoseconds, or {@link Scheduler#NEVER}). */
+    public Outcome await(long deadlineNanos) {
+        thread = Thread.currentThread(); // before looking at `woken`: whoever wakes later finds the thread
+        while (true) {
+            if (woken) {
+                return Outcome.WOKEN;
+            }
+            if (interrupted) {
+                return Outcome.INTERRUPTED;
+            }
+            if (deadlineNanos != Scheduler.NEVER && clock.monotonicNanos() >= deadlineNanos) {
+                return Outcome.TIMED_OUT;
+            }
+            scheduler.park(this, deadlineNanos);
+        }
+    }
+
+    /** As {@link #await}, but interruptions are ignored; for short waits that always end. */
+    public void awaitUninterruptibly() {
+        thread = Thread.currentThread();
+        while (!woken) {
+            scheduler.park(this, Scheduler.NEVER);
+        }
+    }
+
+    /** Ends the wait. Any thread. */
+    public void wake() {
+        woken = true;
+        scheduler.unpark(this);
+    }
+
+    @Override
+    public void ready(int events) {
+        wake();
+    }
+
+    /** Makes this and later waits end with {@link Outcome#INTERRUPTED}. Any thread. */
+    public void interrupt() {
+        interrupted = true;
+        scheduler.unpark(this);
+    }
+
+    public void clearInterrupt() {
+        interrupted = false;
+    }
+
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /**
+     * Repeats {@code attempt} until it returns something other than {@code -EAGAIN}, waiting for {@code queue} in between.
+     *
+     * @return the attempt's result; {@code -ERESTARTSYS} if interrupted; {@code -EAGAIN} if the deadline passed
+     */
+    public long retry(WaitQueue queue, int events, long deadlineNanos, LongSupplier attempt) {
+        long result = attempt.getAsLong();
+        if (result != -Errno.EAGAIN) {
+            return result;
+        }
+        try (WaitQueue.Entry entry = queue.add(this, events)) {
+            while (true) {
+                prepare();
+                result = attempt.getAsLong();
+                if (result != -Errno.EAGAIN) {
+                    return result;
+                }
+                switch (await(deadlineNanos)) {
+                    case WOKEN -> {}
+                    case INTERRUPTED -> {
+                        return -Errno.ERESTARTSYS;
+                    }
+                    case TIMED_OUT -> {
+                        return -Errno.EAGAIN;
+                    }
+                }
+            }
+        }
+    }
+}
