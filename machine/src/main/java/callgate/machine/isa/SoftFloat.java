@@ -1,0 +1,498 @@
+package callgate.machine.isa;
+
+import static callgate.machine.isa.FloatFormat.BINARY32;
+import static callgate.machine.isa.FloatFormat.BINARY64;
+import static callgate.machine.isa.FloatRounding.NX;
+import static callgate.machine.isa.FloatRounding.RNE;
+import static callgate.machine.isa.FloatRounding.RTZ;
+
+import callgate.machine.hart.Cause;
+import callgate.machine.hart.Hart;
+
+/**
+ * The arithmetic of the F and D extensions, bit-exact, flags included, in every rounding mode.
+ *
+ * <p>Floating-point operands and results are raw register values. Those of single precision are NaN-boxed: an operand whose upper
+ * half is not all ones counts as the canonical NaN. Integers of 32 bits are taken from the lower half of a register and given
+ * sign-extended, unsigned ones too. {@code rm} is a resolved rounding mode, 0 to 4 (see {@link #roundingMode}). Exceptions accumulate
+ * in {@link Hart#fflags}; nothing else of the hart is touched. A hart belongs to one thread, and so does a call with it.
+ *
+ * <p>Hot operations stand here as a short test around the host's own arithmetic, with all other cases in a method named
+ * {@code ...Slow}, which is right for every operand as well. The host rounds to nearest even, so its result is the right one in that
+ * mode. With a finite result that is not near underflow no flag but NX can come, so all is done if NX is already raised, as it soon
+ * is in programs that calculate in earnest. Near underflow includes the smallest normal number: a tiny number may be rounded up to it.
+ */
+public final class SoftFloat {
+    private static final int DYNAMIC = 7;
+    private static final int CANONICAL_NAN = 0x7fc0_0000;
+    private static final long LOWER = 0xffff_ffffL;
+    private static final long BOX = ~LOWER;
+    private static final long SIGN = 1L << 63;
+    private static final double TWO_31 = 0x1p31;
+    private static final double TWO_63 = 0x1p63;
+
+    private SoftFloat() {}
+
+    /** The rounding mode that the rm field of instruction {@code raw} means, 0 to 4; a fault if it means none. */
+    public static int roundingMode(Hart h, int rm, int raw) {
+        int mode = rm == DYNAMIC ? h.frm : rm;
+        if (mode > FloatRounding.RMM) {
+            throw h.fault(Cause.ILLEGAL_INSTRUCTION, raw & LOWER);
+        }
+        return mode;
+    }
+
+    /** The register value of a single precision bit pattern. */
+    public static long box(int bits) {
+        return bits | BOX;
+    }
+
+    /** The single precision bit pattern that a register holds; canonical NaN if it holds none. */
+    public static int unbox(long register) {
+        return areBoxed(register) ? (int) register : CANONICAL_NAN;
+    }
+
+    // ---- single precision: arithmetic ----
+
+    // Sums below the normal numbers are exact, so any finite one will do.
+
+    public static long f32Add(Hart h, long a, long b, int rm) {
+        float r = toFloat(a) + toFloat(b);
+        return isSettled(h, rm) && isFinite(r) && areBoxed(a & b) ? toRegister(r) : f32AddSlow(h, a, b, rm);
+    }
+
+    public static long f32AddSlow(Hart h, long a, long b, int rm) {
+        return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b), rm));
+    }
+
+    public static long f32Sub(Hart h, long a, long b, int rm) {
+        float r = toFloat(a) - toFloat(b);
+        return isSettled(h, rm) && isFinite(r) && areBoxed(a & b) ? toRegister(r) : f32SubSlow(h, a, b, rm);
+    }
+
+    public static long f32SubSlow(Hart h, long a, long b, int rm) {
+        return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b) ^ 1L << 31, rm));
+    }
+
+    public static long f32Mul(Hart h, long a, long b, int rm) {
+        float r = toFloat(a) * toFloat(b);
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b) ? toRegister(r) : f32MulSlow(h, a, b, rm);
+    }
+
+    public static long f32MulSlow(Hart h, long a, long b, int rm) {
+        return boxed(FloatArithmetic.multiply(h, BINARY32, pattern(a), pattern(b), rm));
+    }
+
+    public static long f32Div(Hart h, long a, long b, int rm) {
+        float r = toFloat(a) / toFloat(b);
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b) ? toRegister(r) : f32DivSlow(h, a, b, rm);
+    }
+
+    public static long f32DivSlow(Hart h, long a, long b, int rm) {
+        return boxed(FloatArithmetic.divide(h, BINARY32, pattern(a), pattern(b), rm));
+    }
+
+    public static long f32Sqrt(Hart h, long a, int rm) {
+        float r = (float) Math.sqrt(toFloat(a));
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a) ? toRegister(r) : f32SqrtSlow(h, a, rm);
+    }
+
+    public static long f32SqrtSlow(Hart h, long a, int rm) {
+        return boxed(FloatArithmetic.squareRoot(h, BINARY32, pattern(a), rm));
+    }
+
+    /** a * b + c, rounded once. */
+    public static long f32MulAdd(Hart h, long a, long b, long c, int rm) {
+        float r = Math.fma(toFloat(a), toFloat(b), toFloat(c));
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32MulAddSlow(h, a, b, c, rm);
+    }
+
+    public static long f32MulAddSlow(Hart h, long a, long b, long c, int rm) {
+        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c), rm));
+    }
+
+    /** a * b - c, rounded once. */
+    public static long f32MulSub(Hart h, long a, long b, long c, int rm) {
+        float r = Math.fma(toFloat(a), toFloat(b), -toFloat(c));
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32MulSubSlow(h, a, b, c, rm);
+    }
+
+    public static long f32MulSubSlow(Hart h, long a, long b, long c, int rm) {
+        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c) ^ 1L << 31, rm));
+    }
+
+    /** -(a * b) + c, rounded once. */
+    public static long f32NMulSub(Hart h, long a, long b, long c, int rm) {
+        float r = Math.fma(-toFloat(a), toFloat(b), toFloat(c));
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32NMulSubSlow(h, a, b, c, rm);
+    }
+
+    public static long f32NMulSubSlow(Hart h, long a, long b, long c, int rm) {
+        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a) ^ 1L << 31, pattern(b), pattern(c), rm));
+    }
+
+    /** -(a * b) - c, rounded once. */
+    public static long f32NMulAdd(Hart h, long a, long b, long c, int rm) {
+        float r = Math.fma(-toFloat(a), toFloat(b), -toFloat(c));
+        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32NMulAddSlow(h, a, b, c, rm);
+    }
+
+    public static long f32NMulAddSlow(Hart h, long a, long b, long c, int rm) {
+        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a) ^ 1L << 31, pattern(b), pattern(c) ^ 1L << 31, rm));
+    }
+
+    // ---- single precision: comparison ----
+
+    /** The smaller number; a number wins over a NaN, -0 is below +0. */
+    public static long f32Min(Hart h, long a, long b) {
+        float r = Math.min(toFloat(a), toFloat(b));
+        return areBoxed(a & b) && r == r ? toRegister(r) : f32MinSlow(h, a, b);
+    }
+
+    public static long f32MinSlow(Hart h, long a, long b) {
+        return boxed(FloatComparison.minimum(h, BINARY32, pattern(a), pattern(b)));
+    }
+
+    /** The greater number; a number wins over a NaN, -0 is below +0. */
+    public static long f32Max(Hart h, long a, long b) {
+        float r = Math.max(toFloat(a), toFloat(b));
+        return areBoxed(a & b) && r == r ? toRegister(r) : f32MaxSlow(h, a, b);
+    }
+
+    public static long f32MaxSlow(Hart h, long a, long b) {
+        return boxed(FloatComparison.maximum(h, BINARY32, pattern(a), pattern(b)));
+    }
+
+    /** 1 if a = b, else 0; quiet: only signaling NaNs raise NV. */
+    public static long f32Eq(Hart h, long a, long b) {
+        float x = toFloat(a);
+        float y = toFloat(b);
+        return areBoxed(a & b) && (x < y || x >= y) ? bit(x == y) : f32EqSlow(h, a, b);
+    }
+
+    public static long f32EqSlow(Hart h, long a, long b) {
+        return FloatComparison.equal(h, BINARY32, pattern(a), pattern(b));
+    }
+
+    /** 1 if a {@literal <} b, else 0; any NaN raises NV. */
+    public static long f32Lt(Hart h, long a, long b) {
+        float x = toFloat(a);
+        float y = toFloat(b);
+        return areBoxed(a & b) && (x < y || x >= y) ? bit(x < y) : f32LtSlow(h, a, b);
+    }
+
+    public static long f32LtSlow(Hart h, long a, long b) {
+        return FloatComparison.less(h, BINARY32, pattern(a), pattern(b));
+    }
+
+    /** 1 if a {@literal <}= b, else 0; any NaN raises NV. */
+    public static long f32Le(Hart h, long a, long b) {
+        float x = toFloat(a);
+        float y = toFloat(b);
+        return areBoxed(a & b) && (x < y || x >= y) ? bit(x <= y) : f32LeSlow(h, a, b);
+    }
+
+    public static long f32LeSlow(Hart h, long a, long b) {
+        return FloatComparison.lessOrEqual(h, BINARY32, pattern(a), pattern(b));
+    }
+
+    /** One of ten bits: -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, signaling NaN, quiet NaN. */
+    public static long f32Classify(long a) {
+        return FloatComparison.classify(BINARY32, pattern(a));
+    }
+
+    // ---- single precision: conversion ----
+
+    public static long f32ToI32(Hart h, long a, int rm) {
+        return FloatConversion.toSigned(h, BINARY32, pattern(a), 32, rm);
+    }
+
+    public static long f32ToU32(Hart h, long a, int rm) {
+        return FloatConversion.toUnsigned(h, BINARY32, pattern(a), 32, rm);
+    }
+
+    public static long f32ToI64(Hart h, long a, int rm) {
+        return FloatConversion.toSigned(h, BINARY32, pattern(a), 64, rm);
+    }
+
+    public static long f32ToU64(Hart h, long a, int rm) {
+        return FloatConversion.toUnsigned(h, BINARY32, pattern(a), 64, rm);
+    }
+
+    public static long i32ToF32(Hart h, long value, int rm) {
+        return boxed(FloatConversion.fromSigned(h, BINARY32, (int) value, rm));
+    }
+
+    public static long u32ToF32(Hart h, long value, int rm) {
+        return boxed(FloatConversion.fromUnsigned(h, BINARY32, value & LOWER, rm));
+    }
+
+    public static long i64ToF32(Hart h, long value, int rm) {
+        return boxed(FloatConversion.fromSigned(h, BINARY32, value, rm));
+    }
+
+    public static long u64ToF32(Hart h, long value, int rm) {
+        return boxed(FloatConversion.fromUnsigned(h, BINARY32, value, rm));
+    }
+
+    // ---- double precision: arithmetic ----
+
+    // Sums below the normal numbers are exact, so any finite one will do.
+
+    public static long f64Add(Hart h, long a, long b, int rm) {
+        double r = toDouble(a) + toDouble(b);
+        return isSettled(h, rm) && isFinite(r) ? toRegister(r) : f64AddSlow(h, a, b, rm);
+    }
+
+    public static long f64AddSlow(Hart h, long a, long b, int rm) {
+        return FloatArithmetic.add(h, BINARY64, a, b, rm);
+    }
+
+    public static long f64Sub(Hart h, long a, long b, int rm) {
+        double r = toDouble(a) - toDouble(b);
+        return isSettled(h, rm) && isFinite(r) ? toRegister(r) : f64SubSlow(h, a, b, rm);
+    }
+
+    public static long f64SubSlow(Hart h, long a, long b, int rm) {
+        return FloatArithmetic.add(h, BINARY64, a, b ^ SIGN, rm);
+    }
+
+    public static long f64Mul(Hart h, long a, long b, int rm) {
+        double r = toDouble(a) * toDouble(b);
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64MulSlow(h, a, b, rm);
+    }
+
+    public static long f64MulSlow(Hart h, long a, long b, int rm) {
+        return FloatArithmetic.multiply(h, BINARY64, a, b, rm);
+    }
+
+    public static long f64Div(Hart h, long a, long b, int rm) {
+        double r = toDouble(a) / toDouble(b);
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64DivSlow(h, a, b, rm);
+    }
+
+    public static long f64DivSlow(Hart h, long a, long b, int rm) {
+        return FloatArithmetic.divide(h, BINARY64, a, b, rm);
+    }
+
+    public static long f64Sqrt(Hart h, long a, int rm) {
+        double r = Math.sqrt(toDouble(a));
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64SqrtSlow(h, a, rm);
+    }
+
+    public static long f64SqrtSlow(Hart h, long a, int rm) {
+        return FloatArithmetic.squareRoot(h, BINARY64, a, rm);
+    }
+
+    /** a * b + c, rounded once. */
+    public static long f64MulAdd(Hart h, long a, long b, long c, int rm) {
+        double r = Math.fma(toDouble(a), toDouble(b), toDouble(c));
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64MulAddSlow(h, a, b, c, rm);
+    }
+
+    public static long f64MulAddSlow(Hart h, long a, long b, long c, int rm) {
+        return FloatArithmetic.multiplyAdd(h, BINARY64, a, b, c, rm);
+    }
+
+    /** a * b - c, rounded once. */
+    public static long f64MulSub(Hart h, long a, long b, long c, int rm) {
+        double r = Math.fma(toDouble(a), toDouble(b), -toDouble(c));
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64MulSubSlow(h, a, b, c, rm);
+    }
+
+    public static long f64MulSubSlow(Hart h, long a, long b, long c, int rm) {
+        return FloatArithmetic.multiplyAdd(h, BINARY64, a, b, c ^ SIGN, rm);
+    }
+
+    /** -(a * b) + c, rounded once. */
+    public static long f64NMulSub(Hart h, long a, long b, long c, int rm) {
+        double r = Math.fma(-toDouble(a), toDouble(b), toDouble(c));
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64NMulSubSlow(h, a, b, c, rm);
+    }
+
+    public static long f64NMulSubSlow(Hart h, long a, long b, long c, int rm) {
+        return FloatArithmetic.multiplyAdd(h, BINARY64, a ^ SIGN, b, c, rm);
+    }
+
+    /** -(a * b) - c, rounded once. */
+    public static long f64NMulAdd(Hart h, long a, long b, long c, int rm) {
+        double r = Math.fma(-toDouble(a), toDouble(b), -toDouble(c));
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64NMulAddSlow(h, a, b, c, rm);
+    }
+
+    public static long f64NMulAddSlow(Hart h, long a, long b, long c, int rm) {
+        return FloatArithmetic.multiplyAdd(h, BINARY64, a ^ SIGN, b, c ^ SIGN, rm);
+    }
+
+    // ---- double precision: comparison ----
+
+    /** The smaller number; a number wins over a NaN, -0 is below +0. */
+    public static long f64Min(Hart h, long a, long b) {
+        double r = Math.min(toDouble(a), toDouble(b));
+        return r == r ? toRegister(r) : f64MinSlow(h, a, b);
+    }
+
+    public static long f64MinSlow(Hart h, long a, long b) {
+        return FloatComparison.minimum(h, BINARY64, a, b);
+    }
+
+    /** The greater number; a number wins over a NaN, -0 is below +0. */
+    public static long f64Max(Hart h, long a, long b) {
+        double r = Math.max(toDouble(a), toDouble(b));
+        return r == r ? toRegister(r) : f64MaxSlow(h, a, b);
+    }
+
+    public static long f64MaxSlow(Hart h, long a, long b) {
+        return FloatComparison.maximum(h, BINARY64, a, b);
+    }
+
+    /** 1 if a = b, else 0; quiet: only signaling NaNs raise NV. */
+    public static long f64Eq(Hart h, long a, long b) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        return (x < y || x >= y) ? bit(x == y) : f64EqSlow(h, a, b);
+    }
+
+    public static long f64EqSlow(Hart h, long a, long b) {
+        return FloatComparison.equal(h, BINARY64, a, b);
+    }
+
+    /** 1 if a {@literal <} b, else 0; any NaN raises NV. */
+    public static long f64Lt(Hart h, long a, long b) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        return (x < y || x >= y) ? bit(x < y) : f64LtSlow(h, a, b);
+    }
+
+    public static long f64LtSlow(Hart h, long a, long b) {
+        return FloatComparison.less(h, BINARY64, a, b);
+    }
+
+    /** 1 if a {@literal <}= b, else 0; any NaN raises NV. */
+    public static long f64Le(Hart h, long a, long b) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        return (x < y || x >= y) ? bit(x <= y) : f64LeSlow(h, a, b);
+    }
+
+    public static long f64LeSlow(Hart h, long a, long b) {
+        return FloatComparison.lessOrEqual(h, BINARY64, a, b);
+    }
+
+    /** One of ten bits: -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, signaling NaN, quiet NaN. */
+    public static long f64Classify(long a) {
+        return FloatComparison.classify(BINARY64, a);
+    }
+
+    // ---- double precision: conversion ----
+
+    public static long f64ToI32(Hart h, long a, int rm) {
+        return FloatConversion.toSigned(h, BINARY64, a, 32, rm);
+    }
+
+    public static long f64ToU32(Hart h, long a, int rm) {
+        return FloatConversion.toUnsigned(h, BINARY64, a, 32, rm);
+    }
+
+    public static long f64ToI64(Hart h, long a, int rm) {
+        return FloatConversion.toSigned(h, BINARY64, a, 64, rm);
+    }
+
+    public static long f64ToU64(Hart h, long a, int rm) {
+        return FloatConversion.toUnsigned(h, BINARY64, a, 64, rm);
+    }
+
+    public static long i32ToF64(long value) {
+        return toRegister((double) ((int) value));
+    }
+
+    public static long u32ToF64(long value) {
+        return toRegister((double) (value & LOWER));
+    }
+
+    public static long i64ToF64(Hart h, long value, int rm) {
+        return FloatConversion.fromSigned(h, BINARY64, value, rm);
+    }
+
+    public static long u64ToF64(Hart h, long value, int rm) {
+        return FloatConversion.fromUnsigned(h, BINARY64, value, rm);
+    }
+
+    // ---- between the formats ----
+
+    public static long f32ToF64(Hart h, long a) {
+        float x = toFloat(a);
+        return areBoxed(a) && x == x ? toRegister((double) x) : f32ToF64Slow(h, a);
+    }
+
+    public static long f32ToF64Slow(Hart h, long a) {
+        return FloatConversion.toFormat(h, BINARY32, pattern(a), BINARY64, RNE);
+    }
+
+    public static long f64ToF32(Hart h, long a, int rm) {
+        float r = (float) toDouble(a);
+        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64ToF32Slow(h, a, rm);
+    }
+
+    public static long f64ToF32Slow(Hart h, long a, int rm) {
+        return boxed(FloatConversion.toFormat(h, BINARY64, a, BINARY32, rm));
+    }
+
+    // ---- tests and forms of values ----
+
+    /** Whether the host's rounding is the wanted one, and NX would be no news. */
+    private static boolean isSettled(Hart h, int rm) {
+        return rm == RNE && (h.fflags & NX) != 0;
+    }
+
+    private static boolean isFinite(float r) {
+        return Math.abs(r) <= Float.MAX_VALUE;
+    }
+
+    private static boolean isFinite(double r) {
+        return Math.abs(r) <= Double.MAX_VALUE;
+    }
+
+    /** Finite and above the smallest normal number. */
+    private static boolean isNormal(float r) {
+        return Math.abs(r) > Float.MIN_NORMAL && Math.abs(r) <= Float.MAX_VALUE;
+    }
+
+    /** Finite and above the smallest normal number. */
+    private static boolean isNormal(double r) {
+        return Math.abs(r) > Double.MIN_NORMAL && Math.abs(r) <= Double.MAX_VALUE;
+    }
+
+    /** Whether registers, given as the conjunction of all of them, are NaN-boxed. */
+    private static boolean areBoxed(long registers) {
+        return registers >>> 32 == LOWER;
+    }
+
+    private static long pattern(long register) {
+        return unbox(register) & LOWER;
+    }
+
+    private static long boxed(long pattern) {
+        return pattern | BOX;
+    }
+
+    private static float toFloat(long register) {
+        return Float.intBitsToFloat((int) register);
+    }
+
+    private static double toDouble(long register) {
+        return Double.longBitsToDouble(register);
+    }
+
+    private static long toRegister(float value) {
+        return box(Float.floatToRawIntBits(value));
+    }
+
+    private static long toRegister(double value) {
+        return Double.doubleToRawLongBits(value);
+    }
+
+    private static long bit(boolean value) {
+        return value ? 1 : 0;
+    }
+}
