@@ -24,7 +24,7 @@ toolchain() {
     echo "libc.a $(sha256sum < "$("${cross}gcc" -print-file-name=libc.a)" | cut -c 1-64)"
 }
 
-common=(-std=gnu17 -O2 -Wall -Wextra -march=rv64gc -mabi=lp64d -fno-ident -static -s
+common=(-std=gnu17 -O2 -Wall -Wextra -Werror -march=rv64gc -mabi=lp64d -fno-ident -static -s
     -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,norelro)
 own=("${common[@]}" -nostdlib -ffreestanding -fno-stack-protector -fno-builtin -Ilib)
 

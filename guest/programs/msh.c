@@ -6,7 +6,7 @@
 
 #include "rt.h"
 
-enum { MAX_TOKENS = 1024, MAX_WORD = 65536, MAX_JOBS = 16 };
+enum { MAX_TOKENS = 1024, MAX_WORD = 65536, MAX_JOBS = 16, MAX_PIPELINE = 64 };
 
 struct token {
     const char *operator; /* NULL for a word */
@@ -249,18 +249,16 @@ static void forget_job(int group) {
             jobs[i].group = 0;
 }
 
-/* Waits for a foreground pipeline of count processes; last is the one whose status counts. */
-static void wait_pipeline(int group, int last, int count) {
+/* Waits for the processes of a foreground job, oldest first; the status of the last one counts. */
+static void wait_foreground(int group, const int *pids, int count) {
     int status = 0, stopped = 0;
-    while (count > 0 && !stopped) {
-        long pid = SYS4(wait4, interactive ? -group : -1, &status, interactive ? WUNTRACED : 0, 0);
-        if (pid == -EINTR)
-            continue;
-        if (pid < 0)
-            break;
-        stopped = (status & 0xff) == 0x7f;
-        count -= !stopped;
-        if (pid == last || stopped)
+    for (int i = 0; i < count && !stopped; i++) {
+        long pid;
+        do
+            pid = SYS4(wait4, pids[i], &status, interactive ? WUNTRACED : 0, 0);
+        while (pid == -EINTR);
+        stopped = pid > 0 && (status & 0xff) == 0x7f;
+        if (pid > 0)
             last_status = exit_status(status);
     }
     give_terminal(own_group);
@@ -290,7 +288,7 @@ static int continue_job(char **argv, int foreground) {
             give_terminal(group);
         SYS2(kill, -group, SIGCONT);
         if (foreground)
-            wait_pipeline(group, group, 1);
+            wait_foreground(group, &group, 1);
         return last_status;
     }
     return fail("no such job", -ESRCH);
@@ -501,12 +499,12 @@ static int find(int from, int to, const char *one, const char *other) {
 }
 
 static void run_pipeline(int from, int to) {
-    int input = -1, group = 0, last = 0, count = 0;
+    int input = -1, group = 0, last = 0, count = 0, pids[MAX_PIPELINE];
     if (find(from, to, "|", "|") == to && run_here(from, to))
         return;
     while (from < to) {
         int bar = find(from, to, "|", "|"), ends[2] = {-1, -1};
-        if (bar == from || bar == to - 1) {
+        if (bar == from || bar == to - 1 || count == MAX_PIPELINE) {
             complain("syntax error near |");
             last_status = 2;
             break;
@@ -527,7 +525,7 @@ static void run_pipeline(int from, int to) {
             last_status = fail("fork", last);
             break;
         }
-        count++;
+        pids[count++] = last;
         if (!group)
             group = last;
         if (interactive)
@@ -540,7 +538,7 @@ static void run_pipeline(int from, int to) {
         from = bar + 1;
     }
     give_terminal(group ? group : own_group);
-    wait_pipeline(group, last, count);
+    wait_foreground(group, pids, count);
 }
 
 static void run_and_or(int from, int to) {
@@ -567,6 +565,8 @@ static void run_list(int from, int to) {
             long pid = fork_process();
             if (pid == 0) {
                 enter_job(0, 0);
+                if (find(from, end_of_part, "&&", "||") == end_of_part && find(from, end_of_part, "|", "|") == end_of_part)
+                    run_in_child(from, end_of_part);
                 run_and_or(from, end_of_part);
                 end(last_status);
             }
