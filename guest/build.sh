@@ -63,7 +63,7 @@ builtin_root "$work/builtin"
 pack "$work/builtin" "$work/builtin.tar"
 toolchain > "$work/toolchain"
 
-main=${out:-../callgate/src/main/resources/callgate}
+main=${out:-../host/src/main/resources/callgate}
 install_file "$work/builtin.tar" "$main/builtin.tar"
 install_file "$work/toolchain" "${out:-.}/toolchain"
 ls -l "$main/builtin.tar"
