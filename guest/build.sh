@@ -1,8 +1,9 @@
 #!/bin/bash
 # Builds the guest programs with the riscv64 cross compiler and packs them; the same tools give the same bytes.
 #
-#   guest/build.sh [OUT]     writes OUT/builtin.tar, OUT/guest-tests.tar and OUT/toolchain
-#   guest/build.sh           writes them where they are committed
+#   guest/build.sh             writes builtin.tar, guest-tests.tar and toolchain where they are committed
+#   guest/build.sh OUT         writes them to the folder OUT
+#   guest/build.sh --host OUT  builds the benchmarks and tests for this host with gcc, into OUT
 #
 # CROSS (default riscv64-linux-gnu-) is the prefix of the cross tools.
 set -euo pipefail
@@ -10,12 +11,21 @@ export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=1735689600
 umask 022
 guest=$(cd "$(dirname "$0")" && pwd)
 cross=${CROSS:-riscv64-linux-gnu-}
+host=
+if [ "${1:-}" = --host ]; then
+    host=${2:?build.sh: --host needs a folder}
+    mkdir -p "$host"
+    host=$(cd "$host" && pwd)
+    shift 2
+fi
 out=${1:-}
+if [ -n "$out" ]; then
+    mkdir -p "$out"
+    out=$(cd "$out" && pwd)
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$guest"
-
-command -v "${cross}gcc" >/dev/null || { echo "build.sh: needs ${cross}gcc (Debian: gcc-riscv64-linux-gnu)" >&2; exit 1; }
 
 # What decides the bytes: the compiler, the linker, the C library.
 toolchain() {
@@ -24,9 +34,21 @@ toolchain() {
     echo "libc.a $(sha256sum < "$("${cross}gcc" -print-file-name=libc.a)" | cut -c 1-64)"
 }
 
-common=(-std=gnu17 -O2 -Wall -Wextra -Werror -march=rv64gc -mabi=lp64d -fno-ident -static -s
-    -Wl,--build-id=none -Wl,-z,max-page-size=4096 -Wl,-z,norelro)
-own=("${common[@]}" -nostdlib -ffreestanding -fno-stack-protector -fno-builtin -Ilib)
+# No contraction to fused multiply-add: the floating-point checksums must be those of every other build.
+any=(-std=gnu17 -O2 -Wall -Wextra -Werror -ffp-contract=off)
+riscv=("${any[@]}" -march=rv64gc -mabi=lp64d -fno-ident -static -s -Wl,--build-id=none -Wl,-z,max-page-size=4096)
+own=("${riscv[@]}" -Wl,-z,norelro -nostdlib -ffreestanding -fno-stack-protector -fno-builtin -Ilib)
+
+# build_bench FOLDER COMPILER FLAG...
+build_bench() {
+    local to=$1
+    shift
+    mkdir -p "$to"
+    (cd bench && "$@" -o "$to/bench" $(ls *.c | grep -v osbench) -lm)
+    "$@" -pthread -o "$to/osbench" bench/osbench.c
+    bench/coldcode.sh > "$work/coldcode.c"
+    "$@" -o "$to/coldcode" "$work/coldcode.c"
+}
 
 # The root of the built-in image: directories the kernel mounts over, a few files, the programs.
 builtin_root() {
@@ -44,6 +66,7 @@ builtin_root() {
         "${cross}gcc" "${own[@]}" -o "$root/bin/$(basename "$program" .S)" "$program"
     done
     ln -s msh "$root/bin/sh"
+    build_bench "$root/bench" "${cross}gcc" "${riscv[@]}"
     chmod 700 "$root/root"
     chmod 1777 "$root/tmp" "$root/var/tmp"
 }
@@ -58,6 +81,13 @@ install_file() {
     mkdir -p "$(dirname "$2")"
     cmp -s "$1" "$2" || cp "$1" "$2"
 }
+
+if [ -n "$host" ]; then
+    build_bench "$host/bench" gcc "${any[@]}"
+    exit
+fi
+
+command -v "${cross}gcc" >/dev/null || { echo "build.sh: needs ${cross}gcc (Debian: gcc-riscv64-linux-gnu)" >&2; exit 1; }
 
 builtin_root "$work/builtin"
 pack "$work/builtin" "$work/builtin.tar"
