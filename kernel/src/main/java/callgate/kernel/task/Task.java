@@ -3,6 +3,7 @@ package callgate.kernel.task;
 import callgate.kernel.mm.AddressSpace;
 import callgate.kernel.mm.UserMemory;
 import callgate.kernel.vfs.Caller;
+import callgate.kernel.vfs.ControllingTerminal;
 import callgate.kernel.vfs.Credentials;
 import callgate.kernel.vfs.FileTable;
 import callgate.kernel.vfs.FsContext;
@@ -103,5 +104,48 @@ public final class Task implements Caller {
     @Override
     public void signalSelf(int signal) {
         throw new UnsupportedOperationException("signals are not built yet");
+    }
+
+    @Override
+    public void signalOwnGroup(int signal) {
+        throw new UnsupportedOperationException("signals are not built yet");
+    }
+
+    @Override
+    public int sessionId() {
+        return 0;
+    }
+
+    @Override
+    public int groupId() {
+        return 0;
+    }
+
+    @Override
+    public ControllingTerminal terminal() {
+        return null;
+    }
+
+    @Override
+    public void setTerminal(ControllingTerminal terminal) {}
+
+    @Override
+    public boolean ignoresOrBlocks(int signal) {
+        return false;
+    }
+
+    @Override
+    public boolean isGroupOrphaned() {
+        return false;
+    }
+
+    /** A soft limit in bytes or units; -1 is infinite (the unsigned maximum). {@code resource} is RLIMIT_*. */
+    public long limit(int resource) {
+        return -1;
+    }
+
+    /** The number of descriptors that the process may have: RLIMIT_NOFILE as an int. */
+    public int descriptorLimit() {
+        return 1024;
     }
 }

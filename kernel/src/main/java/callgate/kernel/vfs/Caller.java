@@ -24,4 +24,27 @@ public interface Caller {
 
     /** Sends a signal to the calling thread: SIGPIPE, SIGXFSZ, SIGTTIN and the like. */
     void signalSelf(int signal);
+
+    /** As {@link #signalSelf}, but to the calling process's whole group: SIGTTIN, SIGTTOU. */
+    void signalOwnGroup(int signal);
+
+    // ---- job control ----
+
+    /** The calling process's session. */
+    int sessionId();
+
+    /** The calling process's group. */
+    int groupId();
+
+    /** The session's controlling terminal, or null. */
+    ControllingTerminal terminal();
+
+    /** Gives the caller's session a controlling terminal, or takes it away (null). The caller has checked that it may. */
+    void setTerminal(ControllingTerminal terminal);
+
+    /** Whether the calling thread blocks or ignores a signal; then SIGTTIN becomes EIO, and SIGTTOU is not sent. */
+    boolean ignoresOrBlocks(int signal);
+
+    /** Whether nobody could continue the caller's group if it stopped. */
+    boolean isGroupOrphaned();
 }
