@@ -3,6 +3,7 @@ package callgate.machine.isa;
 import static callgate.machine.isa.FloatFormat.BINARY32;
 import static callgate.machine.isa.FloatFormat.BINARY64;
 import static callgate.machine.isa.FloatRounding.NX;
+import static callgate.machine.isa.FloatRounding.RDN;
 import static callgate.machine.isa.FloatRounding.RNE;
 import static callgate.machine.isa.FloatRounding.RTZ;
 
@@ -29,6 +30,7 @@ public final class SoftFloat {
     private static final long BOX = ~LOWER;
     private static final long SIGN = 1L << 63;
     private static final double TWO_31 = 0x1p31;
+    private static final double TWO_32 = 0x1p32;
     private static final double TWO_63 = 0x1p63;
 
     private SoftFloat() {}
@@ -62,6 +64,12 @@ public final class SoftFloat {
     }
 
     public static long f32AddSlow(Hart h, long a, long b, int rm) {
+        double x = toFloat(a);
+        double y = toFloat(b);
+        double r = x + y;
+        if (rm != RDN && ExactResult.isSum(x, y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
+            return toRegister((float) r);
+        }
         return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b), rm));
     }
 
@@ -71,6 +79,12 @@ public final class SoftFloat {
     }
 
     public static long f32SubSlow(Hart h, long a, long b, int rm) {
+        double x = toFloat(a);
+        double y = toFloat(b);
+        double r = x - y;
+        if (rm != RDN && ExactResult.isSum(x, -y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
+            return toRegister((float) r);
+        }
         return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b) ^ 1L << 31, rm));
     }
 
@@ -80,6 +94,12 @@ public final class SoftFloat {
     }
 
     public static long f32MulSlow(Hart h, long a, long b, int rm) {
+        double x = toFloat(a);
+        double y = toFloat(b);
+        double r = x * y;
+        if (ExactResult.isSingle(r) && areBoxed(a & b)) {
+            return toRegister((float) r);
+        }
         return boxed(FloatArithmetic.multiply(h, BINARY32, pattern(a), pattern(b), rm));
     }
 
@@ -89,6 +109,12 @@ public final class SoftFloat {
     }
 
     public static long f32DivSlow(Hart h, long a, long b, int rm) {
+        double x = toFloat(a);
+        double y = toFloat(b);
+        double r = x / y;
+        if (ExactResult.isQuotient(x, y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
+            return toRegister((float) r);
+        }
         return boxed(FloatArithmetic.divide(h, BINARY32, pattern(a), pattern(b), rm));
     }
 
@@ -98,6 +124,11 @@ public final class SoftFloat {
     }
 
     public static long f32SqrtSlow(Hart h, long a, int rm) {
+        double x = toFloat(a);
+        double r = Math.sqrt(x);
+        if (ExactResult.isRoot(x, r) && ExactResult.isSingle(r) && areBoxed(a)) {
+            return toRegister((float) r);
+        }
         return boxed(FloatArithmetic.squareRoot(h, BINARY32, pattern(a), rm));
     }
 
@@ -108,6 +139,13 @@ public final class SoftFloat {
     }
 
     public static long f32MulAddSlow(Hart h, long a, long b, long c, int rm) {
+        double x = toFloat(a);
+        double y = toFloat(b);
+        double z = toFloat(c);
+        double r = x * y + z;
+        if (rm != RDN && ExactResult.isSum(x * y, z, r) && ExactResult.isSingle(r) && areBoxed(a & b & c)) {
+            return toRegister((float) r);
+        }
         return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c), rm));
     }
 
@@ -118,7 +156,7 @@ public final class SoftFloat {
     }
 
     public static long f32MulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c) ^ 1L << 31, rm));
+        return f32MulAddSlow(h, a, b, c ^ 1L << 31, rm);
     }
 
     /** -(a * b) + c, rounded once. */
@@ -128,7 +166,7 @@ public final class SoftFloat {
     }
 
     public static long f32NMulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a) ^ 1L << 31, pattern(b), pattern(c), rm));
+        return f32MulAddSlow(h, a ^ 1L << 31, b, c, rm);
     }
 
     /** -(a * b) - c, rounded once. */
@@ -138,7 +176,7 @@ public final class SoftFloat {
     }
 
     public static long f32NMulAddSlow(Hart h, long a, long b, long c, int rm) {
-        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a) ^ 1L << 31, pattern(b), pattern(c) ^ 1L << 31, rm));
+        return f32MulAddSlow(h, a ^ 1L << 31, b, c ^ 1L << 31, rm);
     }
 
     // ---- single precision: comparison ----
@@ -204,34 +242,46 @@ public final class SoftFloat {
     // ---- single precision: conversion ----
 
     public static long f32ToI32(Hart h, long a, int rm) {
-        return FloatConversion.toSigned(h, BINARY32, pattern(a), 32, rm);
+        return f64ToI32(h, widened(a), rm);
     }
 
     public static long f32ToU32(Hart h, long a, int rm) {
-        return FloatConversion.toUnsigned(h, BINARY32, pattern(a), 32, rm);
+        return f64ToU32(h, widened(a), rm);
     }
 
     public static long f32ToI64(Hart h, long a, int rm) {
-        return FloatConversion.toSigned(h, BINARY32, pattern(a), 64, rm);
+        return f64ToI64(h, widened(a), rm);
     }
 
     public static long f32ToU64(Hart h, long a, int rm) {
-        return FloatConversion.toUnsigned(h, BINARY32, pattern(a), 64, rm);
+        return f64ToU64(h, widened(a), rm);
     }
 
     public static long i32ToF32(Hart h, long value, int rm) {
-        return boxed(FloatConversion.fromSigned(h, BINARY32, (int) value, rm));
+        int i = (int) value;
+        float r = i;
+        return isSettled(h, rm) || (long) r == i ? toRegister(r) : i64ToF32Slow(h, i, rm);
     }
 
     public static long u32ToF32(Hart h, long value, int rm) {
-        return boxed(FloatConversion.fromUnsigned(h, BINARY32, value & LOWER, rm));
+        return i64ToF32(h, value & LOWER, rm);
     }
 
     public static long i64ToF32(Hart h, long value, int rm) {
+        float r = value;
+        boolean exact = (long) r == value && value != Long.MAX_VALUE;
+        return isSettled(h, rm) || exact ? toRegister(r) : i64ToF32Slow(h, value, rm);
+    }
+
+    public static long i64ToF32Slow(Hart h, long value, int rm) {
         return boxed(FloatConversion.fromSigned(h, BINARY32, value, rm));
     }
 
     public static long u64ToF32(Hart h, long value, int rm) {
+        return value >= 0 ? i64ToF32(h, value, rm) : u64ToF32Slow(h, value, rm);
+    }
+
+    public static long u64ToF32Slow(Hart h, long value, int rm) {
         return boxed(FloatConversion.fromUnsigned(h, BINARY32, value, rm));
     }
 
@@ -245,6 +295,12 @@ public final class SoftFloat {
     }
 
     public static long f64AddSlow(Hart h, long a, long b, int rm) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        double r = x + y;
+        if (rm != RDN && ExactResult.isSum(x, y, r)) {
+            return toRegister(r);
+        }
         return FloatArithmetic.add(h, BINARY64, a, b, rm);
     }
 
@@ -254,6 +310,12 @@ public final class SoftFloat {
     }
 
     public static long f64SubSlow(Hart h, long a, long b, int rm) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        double r = x - y;
+        if (rm != RDN && ExactResult.isSum(x, -y, r)) {
+            return toRegister(r);
+        }
         return FloatArithmetic.add(h, BINARY64, a, b ^ SIGN, rm);
     }
 
@@ -263,6 +325,12 @@ public final class SoftFloat {
     }
 
     public static long f64MulSlow(Hart h, long a, long b, int rm) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        double r = x * y;
+        if (ExactResult.isProduct(x, y, r)) {
+            return toRegister(r);
+        }
         return FloatArithmetic.multiply(h, BINARY64, a, b, rm);
     }
 
@@ -272,6 +340,12 @@ public final class SoftFloat {
     }
 
     public static long f64DivSlow(Hart h, long a, long b, int rm) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        double r = x / y;
+        if (ExactResult.isQuotient(x, y, r)) {
+            return toRegister(r);
+        }
         return FloatArithmetic.divide(h, BINARY64, a, b, rm);
     }
 
@@ -281,6 +355,11 @@ public final class SoftFloat {
     }
 
     public static long f64SqrtSlow(Hart h, long a, int rm) {
+        double x = toDouble(a);
+        double r = Math.sqrt(x);
+        if (ExactResult.isRoot(x, r)) {
+            return toRegister(r);
+        }
         return FloatArithmetic.squareRoot(h, BINARY64, a, rm);
     }
 
@@ -291,6 +370,13 @@ public final class SoftFloat {
     }
 
     public static long f64MulAddSlow(Hart h, long a, long b, long c, int rm) {
+        double x = toDouble(a);
+        double y = toDouble(b);
+        double z = toDouble(c);
+        double r = Math.fma(x, y, z);
+        if (rm != RDN && ExactResult.isProductAndSum(x, y, z, r)) {
+            return toRegister(r);
+        }
         return FloatArithmetic.multiplyAdd(h, BINARY64, a, b, c, rm);
     }
 
@@ -301,7 +387,7 @@ public final class SoftFloat {
     }
 
     public static long f64MulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return FloatArithmetic.multiplyAdd(h, BINARY64, a, b, c ^ SIGN, rm);
+        return f64MulAddSlow(h, a, b, c ^ SIGN, rm);
     }
 
     /** -(a * b) + c, rounded once. */
@@ -311,7 +397,7 @@ public final class SoftFloat {
     }
 
     public static long f64NMulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return FloatArithmetic.multiplyAdd(h, BINARY64, a ^ SIGN, b, c, rm);
+        return f64MulAddSlow(h, a ^ SIGN, b, c, rm);
     }
 
     /** -(a * b) - c, rounded once. */
@@ -321,7 +407,7 @@ public final class SoftFloat {
     }
 
     public static long f64NMulAddSlow(Hart h, long a, long b, long c, int rm) {
-        return FloatArithmetic.multiplyAdd(h, BINARY64, a ^ SIGN, b, c ^ SIGN, rm);
+        return f64MulAddSlow(h, a ^ SIGN, b, c ^ SIGN, rm);
     }
 
     // ---- double precision: comparison ----
@@ -384,37 +470,73 @@ public final class SoftFloat {
         return FloatComparison.classify(BINARY64, a);
     }
 
-    // ---- double precision: conversion ----
+    // ---- double precision: conversion. An integral value is exact in every mode; else truncation is the common one, C casts use it ----
 
     public static long f64ToI32(Hart h, long a, int rm) {
+        double x = toDouble(a);
+        int r = (int) x;
+        return Math.abs(x) < TWO_31 && (r == x || isTruncation(h, rm)) ? r : f64ToI32Slow(h, a, rm);
+    }
+
+    public static long f64ToI32Slow(Hart h, long a, int rm) {
         return FloatConversion.toSigned(h, BINARY64, a, 32, rm);
     }
 
     public static long f64ToU32(Hart h, long a, int rm) {
+        double x = toDouble(a);
+        long r = (long) x;
+        return x > -1 && x < TWO_32 && (r == x || isTruncation(h, rm)) ? (int) r : f64ToU32Slow(h, a, rm);
+    }
+
+    public static long f64ToU32Slow(Hart h, long a, int rm) {
         return FloatConversion.toUnsigned(h, BINARY64, a, 32, rm);
     }
 
     public static long f64ToI64(Hart h, long a, int rm) {
+        double x = toDouble(a);
+        long r = (long) x;
+        return Math.abs(x) < TWO_63 && (r == x || isTruncation(h, rm)) ? r : f64ToI64Slow(h, a, rm);
+    }
+
+    public static long f64ToI64Slow(Hart h, long a, int rm) {
         return FloatConversion.toSigned(h, BINARY64, a, 64, rm);
     }
 
     public static long f64ToU64(Hart h, long a, int rm) {
+        double x = toDouble(a);
+        long r = (long) x;
+        return x > -1 && x < TWO_63 && (r == x || isTruncation(h, rm)) ? r : f64ToU64Slow(h, a, rm);
+    }
+
+    public static long f64ToU64Slow(Hart h, long a, int rm) {
         return FloatConversion.toUnsigned(h, BINARY64, a, 64, rm);
     }
 
+    /** Always exact. */
     public static long i32ToF64(long value) {
-        return toRegister((double) ((int) value));
+        return toRegister((double) (int) value);
     }
 
+    /** Always exact. */
     public static long u32ToF64(long value) {
         return toRegister((double) (value & LOWER));
     }
 
     public static long i64ToF64(Hart h, long value, int rm) {
+        double r = value;
+        boolean exact = (long) r == value && value != Long.MAX_VALUE;
+        return isSettled(h, rm) || exact ? toRegister(r) : i64ToF64Slow(h, value, rm);
+    }
+
+    public static long i64ToF64Slow(Hart h, long value, int rm) {
         return FloatConversion.fromSigned(h, BINARY64, value, rm);
     }
 
     public static long u64ToF64(Hart h, long value, int rm) {
+        return value >= 0 ? i64ToF64(h, value, rm) : u64ToF64Slow(h, value, rm);
+    }
+
+    public static long u64ToF64Slow(Hart h, long value, int rm) {
         return FloatConversion.fromUnsigned(h, BINARY64, value, rm);
     }
 
@@ -431,7 +553,8 @@ public final class SoftFloat {
 
     public static long f64ToF32(Hart h, long a, int rm) {
         float r = (float) toDouble(a);
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64ToF32Slow(h, a, rm);
+        boolean exact = r == toDouble(a);
+        return exact || isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64ToF32Slow(h, a, rm);
     }
 
     public static long f64ToF32Slow(Hart h, long a, int rm) {
@@ -443,6 +566,11 @@ public final class SoftFloat {
     /** Whether the host's rounding is the wanted one, and NX would be no news. */
     private static boolean isSettled(Hart h, int rm) {
         return rm == RNE && (h.fflags & NX) != 0;
+    }
+
+    /** Whether the host's casts round as wanted, and NX would be no news. */
+    private static boolean isTruncation(Hart h, int rm) {
+        return rm == RTZ && (h.fflags & NX) != 0;
     }
 
     private static boolean isFinite(float r) {
@@ -466,6 +594,11 @@ public final class SoftFloat {
     /** Whether registers, given as the conjunction of all of them, are NaN-boxed. */
     private static boolean areBoxed(long registers) {
         return registers >>> 32 == LOWER;
+    }
+
+    /** A single precision register as a double precision one; NaNs need not keep their kind. */
+    private static long widened(long register) {
+        return toRegister((double) Float.intBitsToFloat(unbox(register)));
     }
 
     private static long pattern(long register) {
