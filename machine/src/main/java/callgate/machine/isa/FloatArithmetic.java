@@ -94,7 +94,8 @@ final class FloatArithmetic {
         double x = asDouble(f.significand(a));
         double y = asDouble(f.significand(b));
         double quotient = x / y;
-        // Exact: a quotient's remainder is representable when neither over- nor underflow is near (IEEE 754 remainder theorem).
+        // Exact: a quotient's remainder is representable when neither over- nor underflow is near (IEEE 754 remainder
+        // theorem).
         return roundNear(h, f, sign, f.exponent(a) - f.exponent(b), quotient, Math.fma(-quotient, y, x), rm);
     }
 
@@ -124,8 +125,9 @@ final class FloatArithmetic {
     }
 
     /**
-     * Rounds a number that the host has rounded to {@code near}, a normal double, and that lies above it if {@code rest} is positive,
-     * below if negative; both times 2^{@code scale}. The number itself is not a power of two unless {@code rest} is 0.
+     * Rounds a number that the host has rounded to {@code near}, a normal double, and that lies above it if {@code
+     * rest} is positive, below if negative; both times 2^{@code scale}. The number itself is not a power of two unless
+     * {@code rest} is 0.
      */
     private static long roundNear(Hart h, FloatFormat f, long sign, int scale, double near, double rest, int rm) {
         long significand = Double.doubleToRawLongBits(near) << 11 | Long.MIN_VALUE;
@@ -137,7 +139,8 @@ final class FloatArithmetic {
     static long multiplyAdd(Hart h, FloatFormat f, long a, long b, long c, int rm) {
         boolean undefinedProduct = f.isInfinite(a) && f.isZero(b) || f.isZero(a) && f.isInfinite(b);
         if (undefinedProduct) {
-            // RISC-V raises NV even when the addend is a quiet NaN (F extension, "Single-Precision Floating-Point Computational").
+            // RISC-V raises NV even when the addend is a quiet NaN (F extension, "Single-Precision Floating-Point
+            // Computational").
             return invalid(h, f);
         }
         if (f.isNaN(a) || f.isNaN(b) || f.isNaN(c)) {
@@ -161,8 +164,8 @@ final class FloatArithmetic {
     }
 
     /**
-     * Both the product (at most 106 bits) and the addend stand in 128 bits with their leading one in bit 126: 20 or more zeros below
-     * make every shift exact that a cancellation could undo.
+     * Both the product (at most 106 bits) and the addend stand in 128 bits with their leading one in bit 126: 20 or
+     * more zeros below make every shift exact that a cancellation could undo.
      */
     private static long multiplyAddFinite(Hart h, FloatFormat f, long a, long b, long c, int rm) {
         long x = f.significand(a);
@@ -180,9 +183,21 @@ final class FloatArithmetic {
         return addWide(h, f, f.sign(a ^ b), exponent, high, low, f.sign(c), f.exponent(c), addend, rm);
     }
 
-    /** Adds {@code high:low * 2^(exponent - 126)} and {@code addHigh * 2^(addExponent - 62)}, both with their leading one on top. */
+    /**
+     * Adds {@code high:low * 2^(exponent - 126)} and {@code addHigh * 2^(addExponent - 62)}, both with their leading
+     * one on top.
+     */
     private static long addWide(
-            Hart h, FloatFormat f, long sign, int exponent, long high, long low, long addSign, int addExponent, long addHigh, int rm) {
+            Hart h,
+            FloatFormat f,
+            long sign,
+            int exponent,
+            long high,
+            long low,
+            long addSign,
+            int addExponent,
+            long addHigh,
+            int rm) {
         long addLow = 0;
         int top = Math.max(exponent, addExponent);
         if (exponent < addExponent) {

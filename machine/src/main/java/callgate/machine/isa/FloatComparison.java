@@ -54,7 +54,9 @@ final class FloatComparison {
         return f.isNaN(other) ? f.canonicalNaN() : other;
     }
 
-    /** The mask that FCLASS gives, one bit of ten (F extension, "Single-Precision Floating-Point Classify Instruction"). */
+    /**
+     * The mask that FCLASS gives, one bit of ten (F extension, "Single-Precision Floating-Point Classify Instruction").
+     */
     static long classify(FloatFormat f, long a) {
         if (f.isNaN(a)) {
             return f.isSignalingNaN(a) ? 1 << 8 : 1 << 9;

@@ -9,7 +9,9 @@ import callgate.machine.hart.Hart;
 final class FloatConversion {
     private FloatConversion() {}
 
-    /** Converts to a signed integer of 32 or 64 {@code bits}, sign-extended; what does not fit saturates and raises NV. */
+    /**
+     * Converts to a signed integer of 32 or 64 {@code bits}, sign-extended; what does not fit saturates and raises NV.
+     */
     static long toSigned(Hart h, FloatFormat f, long a, int bits, int rm) {
         if (f.isZero(a)) {
             return 0;
@@ -27,7 +29,10 @@ final class FloatConversion {
         return negative ? -limit : limit - 1;
     }
 
-    /** As {@link #toSigned}, to an unsigned integer; one of 32 bits is sign-extended from bit 31, as RV64 registers hold it. */
+    /**
+     * As {@link #toSigned}, to an unsigned integer; one of 32 bits is sign-extended from bit 31, as RV64 registers hold
+     * it.
+     */
     static long toUnsigned(Hart h, FloatFormat f, long a, int bits, int rm) {
         if (f.isZero(a)) {
             return 0;
@@ -44,7 +49,10 @@ final class FloatConversion {
         return negative ? 0 : -1;
     }
 
-    /** The rounded magnitude of a number below 2^64 that is not zero. It does not wrap: above 2^53 there are no fractions. */
+    /**
+     * The rounded magnitude of a number below 2^64 that is not zero. It does not wrap: above 2^53 there are no
+     * fractions.
+     */
     private static long toMagnitude(FloatFormat f, long a, int rm) {
         long kept = integerPart(f, a);
         return kept + FloatRounding.increment(f.sign(a), kept, fraction(f, a), rm);

@@ -1,7 +1,8 @@
 package callgate.machine.isa;
 
 /**
- * A binary interchange format of IEEE 754-2019 §3.4. Bit patterns stand in the low bits of a {@code long}, the bits above are 0.
+ * A binary interchange format of IEEE 754-2019 §3.4. Bit patterns stand in the low bits of a {@code long}, the bits
+ * above are 0.
  *
  * <pre>
  *   | sign 1 | exponent field | fraction, precision - 1 bits |
@@ -84,7 +85,10 @@ record FloatFormat(int precision, int exponentBits) {
         return field != 0 ? field - bias() : 1 - bias() - Long.numberOfLeadingZeros(magnitude) + (64 - precision);
     }
 
-    /** Of a finite number that is not zero: magnitude / 2^exponent, at least 1 and below 2, as an unsigned number with 63 fraction bits. */
+    /**
+     * Of a finite number that is not zero: magnitude / 2^exponent, at least 1 and below 2, as an unsigned number with
+     * 63 fraction bits.
+     */
     long significand(long bits) {
         long magnitude = magnitude(bits);
         return magnitude >= impliedBit()

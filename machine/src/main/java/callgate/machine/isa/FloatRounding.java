@@ -5,9 +5,9 @@ import callgate.machine.hart.Hart;
 /**
  * The one place where results are rounded and flags of rounding are raised.
  *
- * <p>Intermediate results are {@code significand * 2^(exponent - 63)}: an unsigned 64-bit significand with its top bit set. Bits that
- * do not fit are jammed: or-ed into bit 0. Every format keeps at least two bits more than it needs above bit 0, so that bit 0 tells
- * exact from inexact, and never anything else.
+ * <p>Intermediate results are {@code significand * 2^(exponent - 63)}: an unsigned 64-bit significand with its top bit
+ * set. Bits that do not fit are jammed: or-ed into bit 0. Every format keeps at least two bits more than it needs above
+ * bit 0, so that bit 0 tells exact from inexact, and never anything else.
  */
 final class FloatRounding {
     static final int RNE = 0;
@@ -36,7 +36,8 @@ final class FloatRounding {
         int dropped = 64 - format.precision();
         long kept = significand >>> dropped;
         long remainder = significand << format.precision();
-        // The implied bit adds one to the field below; so does a carry out of the fraction, and so does one into infinity.
+        // The implied bit adds one to the field below; so does a carry out of the fraction, and so does one into
+        // infinity.
         long bits = ((long) (field - 1) << (format.precision() - 1)) + kept + increment(sign, kept, remainder, rm);
         if (bits >= format.infinity()) {
             return overflow(h, format, sign, rm);
@@ -59,7 +60,10 @@ final class FloatRounding {
         return sign | (kept + increment(sign, kept, remainder, rm));
     }
 
-    /** RISC-V detects tininess after rounding: as if the exponent had no lower bound, would the result be below the normal numbers? */
+    /**
+     * RISC-V detects tininess after rounding: as if the exponent had no lower bound, would the result be below the
+     * normal numbers?
+     */
     private static boolean isTiny(FloatFormat format, long sign, int field, long significand, int rm) {
         if (field < 0) {
             return true;
@@ -81,7 +85,10 @@ final class FloatRounding {
         return sign | (toInfinity ? format.infinity() : format.largestFinite());
     }
 
-    /** 1 if {@code kept} is to be rounded away from zero, else 0; {@code remainder} is what follows it, as a fraction of 2^64. */
+    /**
+     * 1 if {@code kept} is to be rounded away from zero, else 0; {@code remainder} is what follows it, as a fraction of
+     * 2^64.
+     */
     static long increment(long sign, long kept, long remainder, int rm) {
         return switch (rm) {
             case RNE -> remainder < 0 && (remainder != Long.MIN_VALUE || (kept & 1) != 0) ? 1 : 0;

@@ -13,22 +13,25 @@ import callgate.machine.hart.Hart;
 /**
  * The arithmetic of the F and D extensions, bit-exact, flags included, in every rounding mode.
  *
- * <p>Floating-point operands and results are raw register values. Those of single precision are NaN-boxed: an operand whose upper
- * half is not all ones counts as the canonical NaN. Integers of 32 bits are taken from the lower half of a register and given
- * sign-extended, unsigned ones too. {@code rm} is a resolved rounding mode, 0 to 4 (see {@link #roundingMode}). Exceptions accumulate
- * in {@link Hart#fflags}; nothing else of the hart is touched. A hart belongs to one thread, and so does a call with it.
+ * <p>Floating-point operands and results are raw register values. Those of single precision are NaN-boxed: an operand
+ * whose upper half is not all ones counts as the canonical NaN. Integers of 32 bits are taken from the lower half of a
+ * register and given sign-extended, unsigned ones too. {@code rm} is a resolved rounding mode, 0 to 4 (see {@link
+ * #roundingMode}). Exceptions accumulate in {@link Hart#fflags}; nothing else of the hart is touched. A hart belongs to
+ * one thread, and so does a call with it.
  *
  * <p>Hot operations stand here as a short test around the host's own arithmetic, with all other cases in a method named
- * {@code ...Slow}, which is right for every operand as well. The host rounds to nearest even, so its result is the right one in that
- * mode. With a finite result that is not near underflow no flag but NX can come, so all is done if NX is already raised, as it soon
- * is in programs that calculate in earnest. Near underflow includes the smallest normal number: a tiny number may be rounded up to it.
+ * {@code ...Slow}, which is right for every operand as well. The host rounds to nearest even, so its result is the
+ * right one in that mode. With a finite result that is not near underflow no flag but NX can come, so all is done if NX
+ * is already raised, as it soon is in programs that calculate in earnest. Near underflow includes the smallest normal
+ * number: a tiny number may be rounded up to it.
  */
 public final class SoftFloat {
     private static final int DYNAMIC = 7;
     private static final int CANONICAL_NAN = 0x7fc0_0000;
     private static final long LOWER = 0xffff_ffffL;
     private static final long BOX = ~LOWER;
-    private static final long SIGN = 1L << 63;
+    private static final long SIGN_32 = 1L << 31;
+    private static final long SIGN_64 = 1L << 63;
     private static final double TWO_31 = 0x1p31;
     private static final double TWO_32 = 0x1p32;
     private static final double TWO_63 = 0x1p63;
@@ -85,7 +88,7 @@ public final class SoftFloat {
         if (rm != RDN && ExactResult.isSum(x, -y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
             return toRegister((float) r);
         }
-        return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b) ^ 1L << 31, rm));
+        return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b) ^ SIGN_32, rm));
     }
 
     public static long f32Mul(Hart h, long a, long b, int rm) {
@@ -156,7 +159,7 @@ public final class SoftFloat {
     }
 
     public static long f32MulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return f32MulAddSlow(h, a, b, c ^ 1L << 31, rm);
+        return f32MulAddSlow(h, a, b, c ^ SIGN_32, rm);
     }
 
     /** -(a * b) + c, rounded once. */
@@ -166,7 +169,7 @@ public final class SoftFloat {
     }
 
     public static long f32NMulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return f32MulAddSlow(h, a ^ 1L << 31, b, c, rm);
+        return f32MulAddSlow(h, a ^ SIGN_32, b, c, rm);
     }
 
     /** -(a * b) - c, rounded once. */
@@ -176,7 +179,7 @@ public final class SoftFloat {
     }
 
     public static long f32NMulAddSlow(Hart h, long a, long b, long c, int rm) {
-        return f32MulAddSlow(h, a ^ 1L << 31, b, c ^ 1L << 31, rm);
+        return f32MulAddSlow(h, a ^ SIGN_32, b, c ^ SIGN_32, rm);
     }
 
     // ---- single precision: comparison ----
@@ -205,7 +208,10 @@ public final class SoftFloat {
     public static long f32Eq(Hart h, long a, long b) {
         float x = toFloat(a);
         float y = toFloat(b);
-        return areBoxed(a & b) && (x < y || x >= y) ? bit(x == y) : f32EqSlow(h, a, b);
+        if (areBoxed(a & b) && (x == y)) {
+            return 1;
+        }
+        return areBoxed(a & b) && (x < y || x > y) ? 0 : f32EqSlow(h, a, b);
     }
 
     public static long f32EqSlow(Hart h, long a, long b) {
@@ -216,7 +222,10 @@ public final class SoftFloat {
     public static long f32Lt(Hart h, long a, long b) {
         float x = toFloat(a);
         float y = toFloat(b);
-        return areBoxed(a & b) && (x < y || x >= y) ? bit(x < y) : f32LtSlow(h, a, b);
+        if (areBoxed(a & b) && (x < y)) {
+            return 1;
+        }
+        return areBoxed(a & b) && (x >= y) ? 0 : f32LtSlow(h, a, b);
     }
 
     public static long f32LtSlow(Hart h, long a, long b) {
@@ -227,7 +236,10 @@ public final class SoftFloat {
     public static long f32Le(Hart h, long a, long b) {
         float x = toFloat(a);
         float y = toFloat(b);
-        return areBoxed(a & b) && (x < y || x >= y) ? bit(x <= y) : f32LeSlow(h, a, b);
+        if (areBoxed(a & b) && (x <= y)) {
+            return 1;
+        }
+        return areBoxed(a & b) && (x > y) ? 0 : f32LeSlow(h, a, b);
     }
 
     public static long f32LeSlow(Hart h, long a, long b) {
@@ -316,7 +328,7 @@ public final class SoftFloat {
         if (rm != RDN && ExactResult.isSum(x, -y, r)) {
             return toRegister(r);
         }
-        return FloatArithmetic.add(h, BINARY64, a, b ^ SIGN, rm);
+        return FloatArithmetic.add(h, BINARY64, a, b ^ SIGN_64, rm);
     }
 
     public static long f64Mul(Hart h, long a, long b, int rm) {
@@ -387,7 +399,7 @@ public final class SoftFloat {
     }
 
     public static long f64MulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return f64MulAddSlow(h, a, b, c ^ SIGN, rm);
+        return f64MulAddSlow(h, a, b, c ^ SIGN_64, rm);
     }
 
     /** -(a * b) + c, rounded once. */
@@ -397,7 +409,7 @@ public final class SoftFloat {
     }
 
     public static long f64NMulSubSlow(Hart h, long a, long b, long c, int rm) {
-        return f64MulAddSlow(h, a ^ SIGN, b, c, rm);
+        return f64MulAddSlow(h, a ^ SIGN_64, b, c, rm);
     }
 
     /** -(a * b) - c, rounded once. */
@@ -407,7 +419,7 @@ public final class SoftFloat {
     }
 
     public static long f64NMulAddSlow(Hart h, long a, long b, long c, int rm) {
-        return f64MulAddSlow(h, a ^ SIGN, b, c ^ SIGN, rm);
+        return f64MulAddSlow(h, a ^ SIGN_64, b, c ^ SIGN_64, rm);
     }
 
     // ---- double precision: comparison ----
@@ -436,7 +448,10 @@ public final class SoftFloat {
     public static long f64Eq(Hart h, long a, long b) {
         double x = toDouble(a);
         double y = toDouble(b);
-        return (x < y || x >= y) ? bit(x == y) : f64EqSlow(h, a, b);
+        if (x == y) {
+            return 1;
+        }
+        return x < y || x > y ? 0 : f64EqSlow(h, a, b);
     }
 
     public static long f64EqSlow(Hart h, long a, long b) {
@@ -447,7 +462,10 @@ public final class SoftFloat {
     public static long f64Lt(Hart h, long a, long b) {
         double x = toDouble(a);
         double y = toDouble(b);
-        return (x < y || x >= y) ? bit(x < y) : f64LtSlow(h, a, b);
+        if (x < y) {
+            return 1;
+        }
+        return x >= y ? 0 : f64LtSlow(h, a, b);
     }
 
     public static long f64LtSlow(Hart h, long a, long b) {
@@ -458,7 +476,10 @@ public final class SoftFloat {
     public static long f64Le(Hart h, long a, long b) {
         double x = toDouble(a);
         double y = toDouble(b);
-        return (x < y || x >= y) ? bit(x <= y) : f64LeSlow(h, a, b);
+        if (x <= y) {
+            return 1;
+        }
+        return x > y ? 0 : f64LeSlow(h, a, b);
     }
 
     public static long f64LeSlow(Hart h, long a, long b) {
@@ -470,7 +491,9 @@ public final class SoftFloat {
         return FloatComparison.classify(BINARY64, a);
     }
 
-    // ---- double precision: conversion. An integral value is exact in every mode; else truncation is the common one, C casts use it ----
+    // ---- double precision: conversion ----
+
+    // Integral values are exact in every mode; of the rest most are truncated, by casts of C.
 
     public static long f64ToI32(Hart h, long a, int rm) {
         double x = toDouble(a);
@@ -623,9 +646,5 @@ public final class SoftFloat {
 
     private static long toRegister(double value) {
         return Double.doubleToRawLongBits(value);
-    }
-
-    private static long bit(boolean value) {
-        return value ? 1 : 0;
     }
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Seeded operands that lean to what is hard: special values, exponents at the borders, few or almost all fraction bits set, results
- * that cancel, nearly overflow or underflow, and single precision values that are not properly NaN-boxed.
+ * Seeded operands that lean to what is hard: special values, exponents at the borders, few or almost all fraction bits
+ * set, results that cancel, nearly overflow or underflow, and single precision values that are not properly NaN-boxed.
  */
 final class FloatOperands {
     private final SplittableRandom random;
@@ -49,17 +49,23 @@ final class FloatOperands {
 
     private long number(FloatFormat f) {
         long sign = random.nextBoolean() ? f.signBit() : 0;
-        return sign
-                | switch (random.nextInt(8)) {
+        long magnitude =
+                switch (random.nextInt(8)) {
                     case 0 -> special(f);
                     case 1 -> f.magnitude(special(f) + random.nextInt(-3, 4));
                     case 2 -> f.magnitude(random.nextLong());
-                    case 3 -> exponentField(f, random.nextInt(4)) | fraction(f);
-                    case 4 -> exponentField(f, f.specialField() - 1 - random.nextInt(4)) | fraction(f);
-                    case 5 -> exponentField(f, f.bias() + random.nextInt(-f.precision() - 2, f.precision() + 3)) | fraction(f);
-                    case 6 -> exponentField(f, f.bias() + random.nextInt(-2, 67)) | fraction(f);
-                    default -> exponentField(f, f.bias() + (random.nextInt(-8, 9) + random.nextInt(3) * f.bias() - f.bias()) / 2) | fraction(f);
+                    case 3 -> withField(f, random.nextInt(4));
+                    case 4 -> withField(f, f.specialField() - 1 - random.nextInt(4));
+                    case 5 -> withField(f, f.bias() + random.nextInt(-f.precision() - 2, f.precision() + 3));
+                    case 6 -> withField(f, f.bias() + random.nextInt(-2, 67));
+                    // Products and roots of these come near overflow and underflow.
+                    default -> withField(f, f.bias() * (1 + 2 * random.nextInt(2)) / 2 + random.nextInt(-8, 9));
                 };
+        return sign | magnitude;
+    }
+
+    private long withField(FloatFormat f, int field) {
+        return exponentField(f, field) | fraction(f);
     }
 
     private long special(FloatFormat f) {
@@ -107,7 +113,9 @@ final class FloatOperands {
         };
     }
 
-    /** Makes operands depend on each other: equal, opposite, neighbours, or an addend that almost cancels the product. */
+    /**
+     * Makes operands depend on each other: equal, opposite, neighbours, or an addend that almost cancels the product.
+     */
     private void relate(List<FloatOperation.Operand> operands, long[] values) {
         boolean single = operands.get(0) == FloatOperation.Operand.SINGLE;
         int step = random.nextInt(-2, 3);

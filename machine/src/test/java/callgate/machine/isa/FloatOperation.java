@@ -2,6 +2,7 @@ package callgate.machine.isa;
 
 import callgate.machine.hart.Hart;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -63,9 +64,11 @@ record FloatOperation(String mnemonic, List<Operand> operands, Function tested, 
         addFromInteger(all, "fcvt.s.wu", (h, a, b, c, rm) -> SoftFloat.u32ToF32(h, a, rm),
                 (h, f, a, b, c, rm) -> FloatConversion.fromUnsigned(h, f, a & 0xffff_ffffL, rm));
         addFromInteger(all, "fcvt.s.l", (h, a, b, c, rm) -> SoftFloat.i64ToF32(h, a, rm), FloatOperation::fromSigned);
-        addFromInteger(all, "fcvt.s.lu", (h, a, b, c, rm) -> SoftFloat.u64ToF32(h, a, rm), FloatOperation::fromUnsigned);
+        addFromInteger(all, "fcvt.s.lu", (h, a, b, c, rm) -> SoftFloat.u64ToF32(h, a, rm),
+                FloatOperation::fromUnsigned);
         all.add(new FloatOperation("fcvt.d.s", List.of(Operand.SINGLE), (h, a, b, c, rm) -> SoftFloat.f32ToF64(h, a),
-                (h, a, b, c, rm) -> FloatConversion.toFormat(h, FloatFormat.BINARY32, unbox(a), FloatFormat.BINARY64, rm)));
+                (h, a, b, c, rm) ->
+                        FloatConversion.toFormat(h, FloatFormat.BINARY32, unbox(a), FloatFormat.BINARY64, rm)));
     }
 
     private static void addDouble(List<FloatOperation> all) {
@@ -94,9 +97,12 @@ record FloatOperation(String mnemonic, List<Operand> operands, Function tested, 
         addFromInteger(all, "fcvt.d.wu", (h, a, b, c, rm) -> SoftFloat.u32ToF64(a),
                 (h, f, a, b, c, rm) -> FloatConversion.fromUnsigned(h, f, a & 0xffff_ffffL, rm));
         addFromInteger(all, "fcvt.d.l", (h, a, b, c, rm) -> SoftFloat.i64ToF64(h, a, rm), FloatOperation::fromSigned);
-        addFromInteger(all, "fcvt.d.lu", (h, a, b, c, rm) -> SoftFloat.u64ToF64(h, a, rm), FloatOperation::fromUnsigned);
-        all.add(new FloatOperation("fcvt.s.d", List.of(Operand.DOUBLE), (h, a, b, c, rm) -> SoftFloat.f64ToF32(h, a, rm),
-                (h, a, b, c, rm) -> box(FloatConversion.toFormat(h, FloatFormat.BINARY64, a, FloatFormat.BINARY32, rm))));
+        addFromInteger(all, "fcvt.d.lu", (h, a, b, c, rm) -> SoftFloat.u64ToF64(h, a, rm),
+                FloatOperation::fromUnsigned);
+        all.add(new FloatOperation("fcvt.s.d", List.of(Operand.DOUBLE),
+                (h, a, b, c, rm) -> SoftFloat.f64ToF32(h, a, rm),
+                (h, a, b, c, rm) ->
+                        box(FloatConversion.toFormat(h, FloatFormat.BINARY64, a, FloatFormat.BINARY32, rm))));
     }
 
     // ---- the general algorithms, all with the same parameters ----
@@ -165,14 +171,16 @@ record FloatOperation(String mnemonic, List<Operand> operands, Function tested, 
 
     /** Floating-point operands and result of the format that ends the mnemonic. */
     private static void add(List<FloatOperation> all, String mnemonic, int operands, Function tested, General general) {
-        boolean single = mnemonic.endsWith(".s");
-        Function onRegisters = single
-                ? (h, a, b, c, rm) -> box(general.apply(h, FloatFormat.BINARY32, unbox(a), unbox(b), unbox(c), rm))
-                : (h, a, b, c, rm) -> general.apply(h, FloatFormat.BINARY64, a, b, c, rm);
-        all.add(new FloatOperation(mnemonic, repeat(single, operands), tested, onRegisters));
+        if (mnemonic.endsWith(".s")) {
+            addToInteger(all, mnemonic, operands, tested, (h, f, a, b, c, rm) -> box(general.apply(h, f, a, b, c, rm)));
+        } else {
+            addToInteger(all, mnemonic, operands, tested, general);
+        }
     }
 
-    private static void addToInteger(List<FloatOperation> all, String mnemonic, int operands, Function tested, General general) {
+    /** Only operands are of the format that ends the mnemonic. */
+    private static void addToInteger(
+            List<FloatOperation> all, String mnemonic, int operands, Function tested, General general) {
         boolean single = mnemonic.endsWith(".s");
         Function onRegisters = single
                 ? (h, a, b, c, rm) -> general.apply(h, FloatFormat.BINARY32, unbox(a), unbox(b), unbox(c), rm)
@@ -188,7 +196,7 @@ record FloatOperation(String mnemonic, List<Operand> operands, Function tested, 
     }
 
     private static List<Operand> repeat(boolean single, int count) {
-        return java.util.Collections.nCopies(count, single ? Operand.SINGLE : Operand.DOUBLE);
+        return Collections.nCopies(count, single ? Operand.SINGLE : Operand.DOUBLE);
     }
 
     private static long unbox(long register) {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compares every operation with qemu-riscv64, which runs guest/fp-oracle. System properties: {@code callgate.fuzz.fp}, how many
- * operations (default 1,000,000), and {@code callgate.fuzz.seed}.
+ * Compares every operation with qemu-riscv64, which runs guest/fp-oracle. System properties: {@code callgate.fuzz.fp},
+ * how many operations (default 1,000,000), and {@code callgate.fuzz.seed}.
  */
 class SoftFloatOracleTest {
     private static final int BLOCK = 1024;
@@ -52,7 +53,11 @@ class SoftFloatOracleTest {
     }
 
     private static void compareBlock(
-            List<FloatOperation> operations, FloatOperands operands, OutputStream requests, InputStream answers, long seed)
+            List<FloatOperation> operations,
+            FloatOperands operands,
+            OutputStream requests,
+            InputStream answers,
+            long seed)
             throws IOException {
         ByteBuffer asked = ByteBuffer.allocate(BLOCK * REQUEST_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < BLOCK; i++) {
@@ -88,8 +93,8 @@ class SoftFloatOracleTest {
         long actual = operation.tested().apply(hart, a, b, c, rm);
         if (actual != value || hart.fflags != (flags | raised)) {
             throw new AssertionError(String.format(
-                    "%s of %016x %016x %016x, rounding mode %d, flags raised before %02x: expected %016x with flags %02x, got %016x with %02x"
-                            + " (seed %d)",
+                    "%s of %016x %016x %016x, rounding mode %d, flags raised before %02x:"
+                            + " expected %016x with flags %02x, got %016x with %02x (seed %d)",
                     operation.mnemonic(), a, b, c, rm, raised, value, flags | raised, actual, hart.fflags, seed));
         }
     }
@@ -124,7 +129,7 @@ class SoftFloatOracleTest {
             }
             return abort(command.get(0) + " is not installed");
         }
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("exit status of %s:%n%s", command, output).isZero();
         return output;
     }
