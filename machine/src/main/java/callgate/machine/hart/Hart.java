@@ -4,6 +4,8 @@ import static callgate.machine.memory.RawMemory.RAW;
 
 import callgate.machine.memory.PageTable;
 import callgate.machine.memory.PhysMem;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A RISC-V hardware thread: the registers that a guest task has while it runs, and its way to memory.
@@ -18,6 +20,19 @@ public final class Hart {
     /** {@link #pending} bit: leave guest code at the next poll. */
     public static final int INTERRUPTED = 1;
 
+    /** {@link #pending} bit: code of the address space went away; return to the machine's engine, which looks up again and goes on. */
+    public static final int CODE_CHANGED = 2;
+
+    private static final VarHandle PENDING;
+
+    static {
+        try {
+            PENDING = MethodHandles.lookup().findVarHandle(Hart.class, "pending", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     public final long[] x = new long[33];
     public final long[] f = new long[32];
     public long pc;
@@ -31,7 +46,10 @@ public final class Hart {
     /** Host address of the page table; see {@link PageTable}. */
     public long table;
 
-    /** Not zero asks the hart to leave guest code; polled at back-edges and on entry to blocks. */
+    /**
+     * Not zero asks the hart to leave guest code; polled at back-edges and on entry to blocks. Set by {@link #interrupt}; taken back by the machine when it
+     * has stopped with {@link Cause#INTERRUPT}, so that nobody else needs to write it.
+     */
     public volatile int pending;
 
     /** Of the last trap: its reason, and the address or encoding that belongs to it. */
@@ -55,9 +73,19 @@ public final class Hart {
         this.supervisor = supervisor;
     }
 
-    /** Makes the hart stop with {@link Cause#INTERRUPT} soon. Any thread. */
+    /** Makes the hart stop with {@link Cause#INTERRUPT} soon; if it is not running, at once when it next does. Any thread. */
     public void interrupt() {
-        pending = INTERRUPTED;
+        PENDING.getAndBitwiseOr(this, INTERRUPTED);
+    }
+
+    /** Makes the hart look up its code again soon. Any thread; for implementations of {@link CodeSpace}. */
+    public void codeChanged() {
+        PENDING.getAndBitwiseOr(this, CODE_CHANGED);
+    }
+
+    /** Takes back what was asked, and returns it as bits of {@link #pending}. For the machine's engine, on the hart's thread. */
+    public int takePending() {
+        return (int) PENDING.getAndSet(this, 0);
     }
 
     /** Copies the program-visible registers of {@code other}: for fork and clone. The reservation is not copied. */

@@ -4,13 +4,15 @@ import callgate.machine.hart.Cause;
 import callgate.machine.hart.CodeSpace;
 import callgate.machine.hart.Hart;
 import callgate.machine.hart.Tier;
+import callgate.machine.interpreter.Engine;
+import callgate.machine.interpreter.HotCode;
 import callgate.machine.memory.PhysMem;
 
 /** Runs harts: owns the decoded code, the interpreter and the translator of one kernel instance. Thread-safe. */
 public interface Machine extends AutoCloseable {
     /** A machine over the given memory. */
     static Machine over(PhysMem memory, Tier tier) {
-        throw new UnsupportedOperationException("not built yet");
+        return new EngineMachine(new Engine(memory, tier, HotCode.NONE));
     }
 
     /** The code of a new, empty address space. */

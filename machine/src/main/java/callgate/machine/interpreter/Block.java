@@ -1,0 +1,139 @@
+package callgate.machine.interpreter;
+
+import callgate.machine.hart.Hart;
+import callgate.machine.isa.Decoder;
+import callgate.machine.isa.Instruction;
+import callgate.machine.memory.PhysMem;
+
+/**
+ * Instructions that run one after the other: up to the first that may transfer control or change code, the end of the page, or {@link #LIMIT}. Immutable but
+ * for its links, hotness and translation, which are hints that may be lost in races between harts. Thread-safe.
+ */
+public final class Block {
+    /** Most instructions in a block. */
+    public static final int LIMIT = 64;
+
+    private final CodePage page;
+    private final CodePage tail;
+    private final long pc;
+    private final long end;
+
+    /** The instructions as the interpreter runs them; see {@link Words}. */
+    final long[] words;
+
+    /** How many instructions there are. */
+    final int count;
+
+    /** Where control goes if the last instruction is a jump or a branch that is taken. */
+    Link taken;
+
+    /** Where control goes else. */
+    Link next;
+
+    /** Entries left until the engine is to look at the block. */
+    int heat;
+
+    private volatile Translation translation;
+
+    Block(CodePage page, CodePage tail, long pc, long end, long taken, long[] words, int count) {
+        this.page = page;
+        this.tail = tail;
+        this.pc = pc;
+        this.end = end;
+        this.words = words;
+        this.count = count;
+        this.taken = Link.open(taken);
+        next = Link.open(end);
+    }
+
+    /** The guest address of the first instruction. */
+    public long pc() {
+        return pc;
+    }
+
+    /** The guest address behind the last instruction. */
+    public long end() {
+        return end;
+    }
+
+    /** How many instructions there are, at least 1. */
+    public int count() {
+        return count;
+    }
+
+    /** The page it begins in. */
+    public CodePage page() {
+        return page;
+    }
+
+    /** The following page, if its only instruction straddles into it; else null. */
+    public CodePage tail() {
+        return tail;
+    }
+
+    /** The instructions, decoded again. */
+    public Instruction[] instructions() {
+        Instruction[] instructions = new Instruction[count];
+        int offset = offset(pc);
+        for (int i = 0; i < count; i++) {
+            instructions[i] = Decoder.decode(bits(page, offset, tail));
+            offset += instructions[i].length();
+        }
+        return instructions;
+    }
+
+    /** The guest address of the instruction of that index. */
+    public long pc(int index) {
+        int offset = offset(pc);
+        for (int i = 0; i < index; i++) {
+            offset += Decoder.length(page.parcel(offset));
+        }
+        return page.address() + offset;
+    }
+
+    /** Replaces an exit. */
+    void link(Link old, Link link) {
+        if (taken == old) {
+            taken = link;
+        } else {
+            next = link;
+        }
+    }
+
+    /** What it was translated to, or null. */
+    public Translation translation() {
+        return translation;
+    }
+
+    /** Makes harts run {@code code} from their next entry on. The block must begin at the entry of {@code code}. */
+    public void install(Translation code) {
+        translation = code;
+        heat = 0;
+    }
+
+    /** Takes the translation away; harts inside it stay until it returns. */
+    public void uninstall() {
+        translation = null;
+    }
+
+    /** What the interpreter adds to {@link Hart#retired} too early if the instruction of that index faults. */
+    int notRetired(int index) {
+        return count - index;
+    }
+
+    private static int offset(long pc) {
+        return (int) pc & (PhysMem.PAGE_SIZE - 1);
+    }
+
+    /** The encoding at {@code offset}; only its first half if the second is in a page not given. */
+    static int bits(CodePage page, int offset, CodePage tail) {
+        int first = page.parcel(offset);
+        if (Decoder.length(first) == 2) {
+            return first;
+        }
+        if (offset + 2 < PhysMem.PAGE_SIZE) {
+            return first | page.parcel(offset + 2) << 16;
+        }
+        return tail == null ? first : first | tail.parcel(0) << 16;
+    }
+}

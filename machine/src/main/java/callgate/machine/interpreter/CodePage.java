@@ -1,0 +1,69 @@
+package callgate.machine.interpreter;
+
+import static callgate.machine.memory.RawMemory.RAW;
+
+import callgate.machine.memory.PhysMem;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One executable page as it was when it was first fetched, with the blocks decoded from it. Shared by all address spaces of a machine that have the same
+ * frame, with the same bytes, at the same address. Blocks are decoded from the copy kept here, so that a block never mixes old and new
+ * bytes, and whether the page still is what it was is a comparison. Thread-safe.
+ */
+public final class CodePage {
+    private static final int SLOTS = PhysMem.PAGE_SIZE / 2;
+    private static final VarHandle BLOCK = MethodHandles.arrayElementVarHandle(Block[].class);
+
+    private final long number;
+    private final int frame;
+    private final long[] bytes = new long[PhysMem.PAGE_SIZE / 8];
+    private final Block[] blocks = new Block[SLOTS];
+
+    CodePage(long number, int frame, long hostAddress) {
+        this.number = number;
+        this.frame = frame;
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = RAW.getLong(hostAddress + 8L * i);
+        }
+    }
+
+    /** The guest page: address divided by 4096. */
+    public long number() {
+        return number;
+    }
+
+    /** The frame it was fetched from. */
+    public int frame() {
+        return frame;
+    }
+
+    /** The guest address of its first byte. */
+    public long address() {
+        return number << PhysMem.PAGE_SHIFT;
+    }
+
+    /** The 16 bits at the even {@code offset}, 0 to 4094. */
+    public int parcel(int offset) {
+        return (int) (bytes[offset >>> 3] >>> ((offset & 6) << 3)) & 0xffff;
+    }
+
+    /** True if the page at {@code hostAddress} still has the bytes that were fetched. */
+    boolean isSameAs(long hostAddress) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (RAW.getLong(hostAddress + 8L * i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The block that begins at {@code offset}, or null if none was decoded. */
+    Block block(int offset) {
+        return (Block) BLOCK.getAcquire(blocks, offset >>> 1);
+    }
+
+    void put(int offset, Block block) {
+        BLOCK.setRelease(blocks, offset >>> 1, block);
+    }
+}
