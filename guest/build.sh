@@ -3,6 +3,7 @@
 #
 #   guest/build.sh             writes builtin.tar, guest-tests.tar and toolchain where they are committed
 #   guest/build.sh OUT         writes them to the folder OUT
+#   guest/build.sh --toolchain prints what decides the bytes
 #   guest/build.sh --host OUT  builds the benchmarks and tests for this host with gcc, into OUT
 #
 # CROSS (default riscv64-linux-gnu-) is the prefix of the cross tools.
@@ -19,10 +20,6 @@ if [ "${1:-}" = --host ]; then
     shift 2
 fi
 out=${1:-}
-if [ -n "$out" ]; then
-    mkdir -p "$out"
-    out=$(cd "$out" && pwd)
-fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$guest"
@@ -84,16 +81,33 @@ install_file() {
 
 if [ -n "$host" ]; then
     build_bench "$host/bench" gcc "${any[@]}"
+    tests/build.sh "$host/guest-tests" gcc
     exit
 fi
 
 command -v "${cross}gcc" >/dev/null || { echo "build.sh: needs ${cross}gcc (Debian: gcc-riscv64-linux-gnu)" >&2; exit 1; }
 
+if [ "$out" = --toolchain ]; then
+    toolchain
+    exit
+fi
+
+if [ -n "$out" ]; then
+    mkdir -p "$out"
+    out=$(cd "$out" && pwd)
+fi
 builtin_root "$work/builtin"
 pack "$work/builtin" "$work/builtin.tar"
 toolchain > "$work/toolchain"
 
+# The tests' layer goes on top of the built-in image.
+mkdir -p "$work/tests/tests"
+tests/build.sh "$work/tests/tests/guest-tests" "${cross}gcc" -march=rv64gc -mabi=lp64d -fno-ident -static -s \
+    -Wl,--build-id=none -Wl,-z,max-page-size=4096
+cp tests/LIST "$work/tests/tests/LIST"
+pack "$work/tests" "$work/guest-tests.tar"
+
 main=${out:-../host/src/main/resources/callgate}
 install_file "$work/builtin.tar" "$main/builtin.tar"
 install_file "$work/toolchain" "${out:-.}/toolchain"
-ls -l "$main/builtin.tar"
+install_file "$work/guest-tests.tar" "${out:-../host/src/test/resources/callgate}/guest-tests.tar"
