@@ -24,7 +24,12 @@ public final class Border implements AutoCloseable {
 
     /** Runs guest code in user mode until it traps; see {@link Cause}. System calls reach the hart's supervisor on the way. */
     public Cause runUser(Hart hart) {
-        return machine.run(hart);
+        hart.enter();
+        try {
+            return machine.run(hart);
+        } finally {
+            hart.leave();
+        }
     }
 
     @Override

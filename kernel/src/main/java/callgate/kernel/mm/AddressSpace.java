@@ -11,20 +11,20 @@ import callgate.machine.memory.PhysMem;
  * <p>Lengths are in bytes; addresses are guest addresses; results follow system calls: an address or 0, or a negative errno.
  */
 public final class AddressSpace {
-    private final PhysMem memory;
+    private final FramePool frames;
     private final PageTable table;
     private final CodeSpace code;
     private final UserMemory userMemory = new UserMemory(this);
 
     /** An empty address space. */
-    public AddressSpace(PhysMem memory, PageTable table, CodeSpace code) {
-        this.memory = memory;
+    public AddressSpace(FramePool frames, PageTable table, CodeSpace code) {
+        this.frames = frames;
         this.table = table;
         this.code = code;
     }
 
     public PhysMem memory() {
-        return memory;
+        return frames.memory();
     }
 
     public PageTable table() {
@@ -38,6 +38,9 @@ public final class AddressSpace {
     public UserMemory user() {
         return userMemory;
     }
+
+    /** Pages of a file are gone: whatever maps them is unmapped, so that the next access asks the source. Any thread. */
+    void sourceDiscarded(PageSource source, long firstIndex, long count) {}
 
     /** Maps the page of {@code address} for an access, if the regions allow it; false if it is a fault. */
     public boolean fault(long address, Access access) {

@@ -1,17 +1,17 @@
 package callgate.kernel.task;
 
 import callgate.gate.Border;
+import callgate.kernel.mm.FramePool;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Entropy;
 import callgate.kernel.wait.Scheduler;
 import callgate.machine.memory.PageTable;
-import callgate.machine.memory.PhysMem;
 
 /** What one kernel instance is made of, as far as tasks and system calls use it. */
 public record Services(
         Clock clock,
         Entropy entropy,
         Scheduler scheduler,
-        PhysMem memory,
+        FramePool frames,
         PageTable.Pool pageTables,
         Border border) {}

@@ -67,10 +67,67 @@ public final class Hart {
     private long reservedAddress = -1;
     private long reservedValue;
 
+    /** Whether other harts use this hart's page table too; set by the owner of the table, see {@link #enter}. */
+    private boolean shared;
+
+    /** Odd while the hart may hold host addresses of guest memory; see {@link #enter}. Only meaningful while {@link #shared}. */
+    private volatile long epoch;
+
+    /** What to ask; each call of it leaves the guarded section and enters it again, so no host address may be kept across one. */
     public final Supervisor supervisor;
 
     public Hart(Supervisor supervisor) {
-        this.supervisor = supervisor;
+        this.supervisor = new OutsideSupervisor(supervisor);
+    }
+
+    // ---- taking memory away from running harts ----
+    //
+    // A hart that runs guest code uses a delta of the page table for an access in flight. Who takes a page away first changes the
+    // table, then waits until every hart of it that was inside (odd epoch) has been outside (its epoch changed): later accesses read the
+    // table anew. enter() is a store, a full fence, and only then come loads of the table; the other side changes the table, has a
+    // full fence, and only then reads the epoch; so either the hart sees the change or the other sees the hart inside. Harts
+    // are asked to hurry by interrupt(). A hart whose table nobody else uses skips all this; then only its own thread may take
+    // pages away and use their frames again.
+
+    private static final VarHandle EPOCH;
+
+    static {
+        try {
+            EPOCH = MethodHandles.lookup().findVarHandle(Hart.class, "epoch", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Begins the use of guest memory through the table; own thread only. Nothing happens if it has begun. */
+    public void enter() {
+        if (shared && (epoch & 1) == 0) {
+            epoch = epoch + 1; // volatile: a full fence stands between this and the loads that follow
+        }
+    }
+
+    /** Ends the use of guest memory: no delta or host address read before is used after; own thread only. */
+    public void leave() {
+        if (shared && (epoch & 1) != 0) {
+            EPOCH.setRelease(this, (long) EPOCH.getOpaque(this) + 1);
+        }
+    }
+
+    /** The table becomes shared with other harts, or not shared any more. On the hart's own thread, outside, or before it runs. */
+    public void setShared(boolean isShared) {
+        if (isShared && !shared) {
+            epoch = epoch + 1 & -2L; // outside
+        }
+        shared = isShared;
+    }
+
+    public boolean isShared() {
+        return shared;
+    }
+
+    /** Odd if the hart may hold host addresses of guest memory now; changes when it leaves. Any thread. */
+    public long epoch() {
+        return epoch;
     }
 
     /** Makes the hart stop with {@link Cause#INTERRUPT} soon; if it is not running, at once when it next does. Any thread. */

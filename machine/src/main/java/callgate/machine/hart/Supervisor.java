@@ -4,6 +4,9 @@ package callgate.machine.hart;
  * What a hart asks when it cannot go on by itself; the gate implements it for the kernel. Called on the hart's own thread. When
  * {@link #ecall} is called all registers and {@code pc} are in the hart; at {@link #pageFault} and {@link #fetch} the
  * translator may still hold registers in locals, so only the arguments may be used.
+ *
+ * <p>Every method here but {@link #time} takes the hart outside its guarded section ({@link Hart#enter}): no delta and no host address
+ * read before such a call may be used after it, in the interpreter and in translated code alike.
  */
 public interface Supervisor {
     /**

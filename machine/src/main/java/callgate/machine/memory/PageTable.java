@@ -15,8 +15,8 @@ import java.util.ArrayDeque;
  *
  * A load is thus one shift, one load, one test and one add; the translator inlines it. Addresses are those of Sv39's user half:
  * 0 to 2^38 - 1. Reads by harts are lock-free; writers hold the owner's lock. Changes are seen by other harts at their
- * next look at the entry; an owner that takes rights away must make sure, by {@code Hart.interrupt} and a wait, that no hart still
- * uses an old delta (see {@code kernel.mm}).
+ * next look at the entry; an owner that takes rights away makes sure, by {@code Hart.interrupt} and {@code Hart.epoch}, that no hart still
+ * uses an old delta. A hart may therefore keep a delta only until its next call of the supervisor, fence, or poll.
  */
 public final class PageTable implements AutoCloseable {
     /** Guest addresses are below this: 256 GiB. */

@@ -5,6 +5,7 @@ import static callgate.machine.memory.RawMemory.RAW;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Guest RAM: one sparse file of 4 KiB frames with reference counts.
@@ -16,6 +17,9 @@ import java.nio.file.Path;
 public final class PhysMem implements AutoCloseable {
     public static final int PAGE_SHIFT = 12;
     public static final int PAGE_SIZE = 1 << PAGE_SHIFT;
+
+    /** Frame numbers are below this, so that tables can keep four flags beside one in an int. */
+    public static final int MAX_FRAMES = (1 << 28) - 1;
 
     private static final int RELEASE_BATCH = 1024;
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
@@ -31,6 +35,7 @@ public final class PhysMem implements AutoCloseable {
     private final FrameStack dirty = new FrameStack();
     private final FrameStack clean = new FrameStack();
     private int used;
+    private int returning; // batches that are in neither stack, on their way from `dirty` to `clean`
 
     private PhysMem(SparseFile file) {
         this.file = file;
@@ -39,7 +44,7 @@ public final class PhysMem implements AutoCloseable {
         counts = new int[frameLimit];
     }
 
-    /** Temporary memory of {@code sizeBytes} (rounded up to a page; at most 8 TiB). */
+    /** Temporary memory of {@code sizeBytes} (rounded up to a page; at most 1 TiB). */
     public static PhysMem temporary(long sizeBytes) {
         return new PhysMem(SparseFile.temporary("physmem", fileSize(sizeBytes), sizeBytes));
     }
@@ -51,8 +56,8 @@ public final class PhysMem implements AutoCloseable {
 
     private static long fileSize(long sizeBytes) {
         long frames = (sizeBytes + PAGE_SIZE - 1) >>> PAGE_SHIFT;
-        if (frames < 1 || frames >= Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("physical memory must be 4 KiB to 8 TiB, not " + sizeBytes + " bytes");
+        if (frames < 1 || frames > MAX_FRAMES) {
+            throw new IllegalArgumentException("physical memory must be 4 KiB to 1 TiB, not " + sizeBytes + " bytes");
         }
         return (frames + 1) << PAGE_SHIFT; // frame 0 is not used
     }
@@ -70,26 +75,59 @@ public final class PhysMem implements AutoCloseable {
 
     /** A zeroed frame with count 1, or 0 if memory is exhausted. */
     public int allocate() {
-        int frame;
-        boolean mustZero = false;
-        synchronized (lock) {
-            if (clean.isNotEmpty()) {
-                frame = clean.pop();
-            } else if (dirty.isNotEmpty()) {
-                frame = dirty.pop();
-                mustZero = true;
-            } else if (fresh < frameLimit) {
-                frame = fresh++;
-            } else {
-                return 0;
+        while (true) {
+            int frame;
+            boolean mustZero = false;
+            synchronized (lock) {
+                if (used == totalFrames()) {
+                    return 0;
+                }
+                if (clean.isNotEmpty()) {
+                    frame = clean.pop();
+                } else if (dirty.isNotEmpty()) {
+                    frame = dirty.pop();
+                    mustZero = true;
+                } else if (fresh < frameLimit) {
+                    frame = fresh++;
+                } else {
+                    frame = 0; // the last free ones are just being returned to the host, or charged
+                    if (returning == 0) {
+                        return 0;
+                    }
+                }
+                used += frame != 0 ? 1 : 0;
             }
-            used++;
+            if (frame != 0) {
+                if (mustZero) {
+                    RAW.fill(address(frame), PAGE_SIZE, (byte) 0);
+                }
+                COUNT.setRelease(counts, frame, 1);
+                return frame;
+            }
+            Thread.onSpinWait();
         }
-        if (mustZero) {
-            RAW.fill(address(frame), PAGE_SIZE, (byte) 0);
+    }
+
+    /**
+     * Takes room for {@code frames} frames out of the limit without naming any: for tables that belong to guest memory but lie
+     * elsewhere. False, and nothing taken, if there is not that much room.
+     */
+    public boolean charge(int frames) {
+        synchronized (lock) {
+            if (frames > totalFrames() - used) {
+                return false;
+            }
+            used += frames;
+            return true;
         }
-        COUNT.setRelease(counts, frame, 1);
-        return frame;
+    }
+
+    /** Gives room taken by {@link #charge} back. */
+    public void uncharge(int frames) {
+        synchronized (lock) {
+            assert used >= frames;
+            used -= frames;
+        }
     }
 
     /** Adds a reference to a frame that has one. */
@@ -105,7 +143,7 @@ public final class PhysMem implements AutoCloseable {
         if (before != 1) {
             return false;
         }
-        free(frame);
+        free(new int[] {frame}, 1);
         return true;
     }
 
@@ -114,7 +152,7 @@ public final class PhysMem implements AutoCloseable {
         return (int) COUNT.getAcquire(counts, frame);
     }
 
-    /** Frames in use. */
+    /** Frames in use, with room taken by {@link #charge}. */
     public int usedFrames() {
         synchronized (lock) {
             return used;
@@ -126,13 +164,31 @@ public final class PhysMem implements AutoCloseable {
         return frameLimit - 1;
     }
 
-    private void free(int frame) {
+    /** Drops a reference of each of the first {@code count} frames: as {@link #release}, with the lock taken once. */
+    public void release(int[] frames, int count) {
+        int last = 0;
+        for (int i = 0; i < count; i++) {
+            int before = (int) COUNT.getAndAdd(counts, frames[i], -1);
+            assert before > 0 : "release of a free frame";
+            if (before == 1) {
+                frames[last++] = frames[i];
+            }
+        }
+        if (last > 0) {
+            free(frames, last);
+        }
+    }
+
+    private void free(int[] frames, int count) {
         int[] batch = null;
         synchronized (lock) {
-            used--;
-            dirty.push(frame);
+            used -= count;
+            for (int i = 0; i < count; i++) {
+                dirty.push(frames[i]);
+            }
             if (dirty.size() >= 2 * RELEASE_BATCH) {
-                batch = dirty.takeTop(RELEASE_BATCH);
+                batch = dirty.takeTop(dirty.size() - RELEASE_BATCH);
+                returning++;
             }
         }
         if (batch != null) {
@@ -142,7 +198,7 @@ public final class PhysMem implements AutoCloseable {
 
     /** Returns frames to the host, neighbours together; they come back as clean ones. */
     private void giveBack(int[] frames) {
-        java.util.Arrays.sort(frames);
+        Arrays.sort(frames);
         for (int i = 0; i < frames.length; ) {
             int end = i + 1;
             while (end < frames.length && frames[end] == frames[end - 1] + 1) {
@@ -152,6 +208,7 @@ public final class PhysMem implements AutoCloseable {
             i = end;
         }
         synchronized (lock) {
+            returning--;
             for (int i = frames.length - 1; i >= 0; i--) {
                 clean.push(frames[i]);
             }
