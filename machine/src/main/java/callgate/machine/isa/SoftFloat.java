@@ -6,8 +6,16 @@ import static callgate.machine.isa.FloatRounding.NX;
 import static callgate.machine.isa.FloatRounding.RDN;
 import static callgate.machine.isa.FloatRounding.RNE;
 import static callgate.machine.isa.FloatRounding.RTZ;
+import static java.lang.Double.doubleToRawLongBits;
+import static java.lang.Double.longBitsToDouble;
+import static java.lang.Float.floatToRawIntBits;
+import static java.lang.Float.intBitsToFloat;
+import static java.lang.Math.abs;
+import static java.lang.Math.fma;
+import static java.lang.Math.sqrt;
 
 import callgate.machine.hart.Cause;
+import callgate.machine.hart.GuestFault;
 import callgate.machine.hart.Hart;
 
 /**
@@ -22,8 +30,11 @@ import callgate.machine.hart.Hart;
  * <p>Hot operations stand here as a short test around the host's own arithmetic, with all other cases in a method named
  * {@code ...Slow}, which is right for every operand as well. The host rounds to nearest even, so its result is the
  * right one in that mode. With a finite result that is not near underflow no flag but NX can come, so all is done if NX
- * is already raised, as it soon is in programs that calculate in earnest. Near underflow includes the smallest normal
- * number: a tiny number may be rounded up to it.
+ * is already raised, as it soon is in programs that calculate in earnest: {@code (rm | ~h.fflags & NX) == 0}. Near
+ * underflow includes the smallest normal number: a tiny number may be rounded up to it.
+ *
+ * <p>The tests are written out, not in helpers, to be small when inlined: C2 stops inlining into a method at 8,000
+ * bytecodes, and translated code may have hundreds of these operations in one.
  */
 public final class SoftFloat {
     private static final int DYNAMIC = 7;
@@ -42,9 +53,13 @@ public final class SoftFloat {
     public static int roundingMode(Hart h, int rm, int raw) {
         int mode = rm == DYNAMIC ? h.frm : rm;
         if (mode > FloatRounding.RMM) {
-            throw h.fault(Cause.ILLEGAL_INSTRUCTION, raw & LOWER);
+            throw illegal(h, raw);
         }
         return mode;
+    }
+
+    private static GuestFault illegal(Hart h, int raw) {
+        return h.fault(Cause.ILLEGAL_INSTRUCTION, raw & LOWER);
     }
 
     /** The register value of a single precision bit pattern. */
@@ -62,100 +77,121 @@ public final class SoftFloat {
     // Sums below the normal numbers are exact, so any finite one will do.
 
     public static long f32Add(Hart h, long a, long b, int rm) {
-        float r = toFloat(a) + toFloat(b);
-        return isSettled(h, rm) && isFinite(r) && areBoxed(a & b) ? toRegister(r) : f32AddSlow(h, a, b, rm);
+        float r = intBitsToFloat((int) a) + intBitsToFloat((int) b);
+        if ((rm | ~h.fflags & NX) == 0 && abs(r) <= Float.MAX_VALUE && (a & b) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32AddSlow(h, a, b, rm);
     }
 
     public static long f32AddSlow(Hart h, long a, long b, int rm) {
-        double x = toFloat(a);
-        double y = toFloat(b);
+        double x = intBitsToFloat((int) a);
+        double y = intBitsToFloat((int) b);
         double r = x + y;
         if (rm != RDN && ExactResult.isSum(x, y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
-            return toRegister((float) r);
+            return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b), rm));
     }
 
     public static long f32Sub(Hart h, long a, long b, int rm) {
-        float r = toFloat(a) - toFloat(b);
-        return isSettled(h, rm) && isFinite(r) && areBoxed(a & b) ? toRegister(r) : f32SubSlow(h, a, b, rm);
+        float r = intBitsToFloat((int) a) - intBitsToFloat((int) b);
+        if ((rm | ~h.fflags & NX) == 0 && abs(r) <= Float.MAX_VALUE && (a & b) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32SubSlow(h, a, b, rm);
     }
 
     public static long f32SubSlow(Hart h, long a, long b, int rm) {
-        double x = toFloat(a);
-        double y = toFloat(b);
+        double x = intBitsToFloat((int) a);
+        double y = intBitsToFloat((int) b);
         double r = x - y;
         if (rm != RDN && ExactResult.isSum(x, -y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
-            return toRegister((float) r);
+            return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b) ^ SIGN_32, rm));
     }
 
     public static long f32Mul(Hart h, long a, long b, int rm) {
-        float r = toFloat(a) * toFloat(b);
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b) ? toRegister(r) : f32MulSlow(h, a, b, rm);
+        float r = intBitsToFloat((int) a) * intBitsToFloat((int) b);
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && (a & b) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32MulSlow(h, a, b, rm);
     }
 
     public static long f32MulSlow(Hart h, long a, long b, int rm) {
-        double x = toFloat(a);
-        double y = toFloat(b);
+        double x = intBitsToFloat((int) a);
+        double y = intBitsToFloat((int) b);
         double r = x * y;
         if (ExactResult.isSingle(r) && areBoxed(a & b)) {
-            return toRegister((float) r);
+            return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.multiply(h, BINARY32, pattern(a), pattern(b), rm));
     }
 
     public static long f32Div(Hart h, long a, long b, int rm) {
-        float r = toFloat(a) / toFloat(b);
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b) ? toRegister(r) : f32DivSlow(h, a, b, rm);
+        float r = intBitsToFloat((int) a) / intBitsToFloat((int) b);
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && (a & b) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32DivSlow(h, a, b, rm);
     }
 
     public static long f32DivSlow(Hart h, long a, long b, int rm) {
-        double x = toFloat(a);
-        double y = toFloat(b);
+        double x = intBitsToFloat((int) a);
+        double y = intBitsToFloat((int) b);
         double r = x / y;
         if (ExactResult.isQuotient(x, y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
-            return toRegister((float) r);
+            return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.divide(h, BINARY32, pattern(a), pattern(b), rm));
     }
 
     public static long f32Sqrt(Hart h, long a, int rm) {
-        float r = (float) Math.sqrt(toFloat(a));
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a) ? toRegister(r) : f32SqrtSlow(h, a, rm);
+        float r = (float) sqrt(intBitsToFloat((int) a));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && a >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32SqrtSlow(h, a, rm);
     }
 
     public static long f32SqrtSlow(Hart h, long a, int rm) {
-        double x = toFloat(a);
-        double r = Math.sqrt(x);
+        double x = intBitsToFloat((int) a);
+        double r = sqrt(x);
         if (ExactResult.isRoot(x, r) && ExactResult.isSingle(r) && areBoxed(a)) {
-            return toRegister((float) r);
+            return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.squareRoot(h, BINARY32, pattern(a), rm));
     }
 
     /** a * b + c, rounded once. */
     public static long f32MulAdd(Hart h, long a, long b, long c, int rm) {
-        float r = Math.fma(toFloat(a), toFloat(b), toFloat(c));
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32MulAddSlow(h, a, b, c, rm);
+        float r = fma(intBitsToFloat((int) a), intBitsToFloat((int) b), intBitsToFloat((int) c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && (a & b & c) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32MulAddSlow(h, a, b, c, rm);
     }
 
     public static long f32MulAddSlow(Hart h, long a, long b, long c, int rm) {
-        double x = toFloat(a);
-        double y = toFloat(b);
-        double z = toFloat(c);
+        double x = intBitsToFloat((int) a);
+        double y = intBitsToFloat((int) b);
+        double z = intBitsToFloat((int) c);
         double r = x * y + z;
         if (rm != RDN && ExactResult.isSum(x * y, z, r) && ExactResult.isSingle(r) && areBoxed(a & b & c)) {
-            return toRegister((float) r);
+            return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c), rm));
     }
 
     /** a * b - c, rounded once. */
     public static long f32MulSub(Hart h, long a, long b, long c, int rm) {
-        float r = Math.fma(toFloat(a), toFloat(b), -toFloat(c));
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32MulSubSlow(h, a, b, c, rm);
+        float r = fma(intBitsToFloat((int) a), intBitsToFloat((int) b), -intBitsToFloat((int) c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && (a & b & c) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32MulSubSlow(h, a, b, c, rm);
     }
 
     public static long f32MulSubSlow(Hart h, long a, long b, long c, int rm) {
@@ -164,8 +200,11 @@ public final class SoftFloat {
 
     /** -(a * b) + c, rounded once. */
     public static long f32NMulSub(Hart h, long a, long b, long c, int rm) {
-        float r = Math.fma(-toFloat(a), toFloat(b), toFloat(c));
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32NMulSubSlow(h, a, b, c, rm);
+        float r = fma(-intBitsToFloat((int) a), intBitsToFloat((int) b), intBitsToFloat((int) c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && (a & b & c) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32NMulSubSlow(h, a, b, c, rm);
     }
 
     public static long f32NMulSubSlow(Hart h, long a, long b, long c, int rm) {
@@ -174,8 +213,11 @@ public final class SoftFloat {
 
     /** -(a * b) - c, rounded once. */
     public static long f32NMulAdd(Hart h, long a, long b, long c, int rm) {
-        float r = Math.fma(-toFloat(a), toFloat(b), -toFloat(c));
-        return isSettled(h, rm) && isNormal(r) && areBoxed(a & b & c) ? toRegister(r) : f32NMulAddSlow(h, a, b, c, rm);
+        float r = fma(-intBitsToFloat((int) a), intBitsToFloat((int) b), -intBitsToFloat((int) c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r) && (a & b & c) >> 32 == -1) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f32NMulAddSlow(h, a, b, c, rm);
     }
 
     public static long f32NMulAddSlow(Hart h, long a, long b, long c, int rm) {
@@ -186,8 +228,8 @@ public final class SoftFloat {
 
     /** The smaller number; a number wins over a NaN, -0 is below +0. */
     public static long f32Min(Hart h, long a, long b) {
-        float r = Math.min(toFloat(a), toFloat(b));
-        return areBoxed(a & b) && r == r ? toRegister(r) : f32MinSlow(h, a, b);
+        float r = Math.min(intBitsToFloat((int) a), intBitsToFloat((int) b));
+        return (a & b) >> 32 == -1 && r == r ? BOX | floatToRawIntBits(r) : f32MinSlow(h, a, b);
     }
 
     public static long f32MinSlow(Hart h, long a, long b) {
@@ -196,8 +238,8 @@ public final class SoftFloat {
 
     /** The greater number; a number wins over a NaN, -0 is below +0. */
     public static long f32Max(Hart h, long a, long b) {
-        float r = Math.max(toFloat(a), toFloat(b));
-        return areBoxed(a & b) && r == r ? toRegister(r) : f32MaxSlow(h, a, b);
+        float r = Math.max(intBitsToFloat((int) a), intBitsToFloat((int) b));
+        return (a & b) >> 32 == -1 && r == r ? BOX | floatToRawIntBits(r) : f32MaxSlow(h, a, b);
     }
 
     public static long f32MaxSlow(Hart h, long a, long b) {
@@ -206,12 +248,12 @@ public final class SoftFloat {
 
     /** 1 if a = b, else 0; quiet: only signaling NaNs raise NV. */
     public static long f32Eq(Hart h, long a, long b) {
-        float x = toFloat(a);
-        float y = toFloat(b);
-        if (areBoxed(a & b) && (x == y)) {
+        float x = intBitsToFloat((int) a);
+        float y = intBitsToFloat((int) b);
+        if ((a & b) >> 32 == -1 && (x == y)) {
             return 1;
         }
-        return areBoxed(a & b) && (x < y || x > y) ? 0 : f32EqSlow(h, a, b);
+        return (a & b) >> 32 == -1 && (x < y || x > y) ? 0 : f32EqSlow(h, a, b);
     }
 
     public static long f32EqSlow(Hart h, long a, long b) {
@@ -220,12 +262,12 @@ public final class SoftFloat {
 
     /** 1 if a {@literal <} b, else 0; any NaN raises NV. */
     public static long f32Lt(Hart h, long a, long b) {
-        float x = toFloat(a);
-        float y = toFloat(b);
-        if (areBoxed(a & b) && (x < y)) {
+        float x = intBitsToFloat((int) a);
+        float y = intBitsToFloat((int) b);
+        if ((a & b) >> 32 == -1 && (x < y)) {
             return 1;
         }
-        return areBoxed(a & b) && (x >= y) ? 0 : f32LtSlow(h, a, b);
+        return (a & b) >> 32 == -1 && (x >= y) ? 0 : f32LtSlow(h, a, b);
     }
 
     public static long f32LtSlow(Hart h, long a, long b) {
@@ -234,12 +276,12 @@ public final class SoftFloat {
 
     /** 1 if a {@literal <}= b, else 0; any NaN raises NV. */
     public static long f32Le(Hart h, long a, long b) {
-        float x = toFloat(a);
-        float y = toFloat(b);
-        if (areBoxed(a & b) && (x <= y)) {
+        float x = intBitsToFloat((int) a);
+        float y = intBitsToFloat((int) b);
+        if ((a & b) >> 32 == -1 && (x <= y)) {
             return 1;
         }
-        return areBoxed(a & b) && (x > y) ? 0 : f32LeSlow(h, a, b);
+        return (a & b) >> 32 == -1 && (x > y) ? 0 : f32LeSlow(h, a, b);
     }
 
     public static long f32LeSlow(Hart h, long a, long b) {
@@ -272,7 +314,10 @@ public final class SoftFloat {
     public static long i32ToF32(Hart h, long value, int rm) {
         int i = (int) value;
         float r = i;
-        return isSettled(h, rm) || (long) r == i ? toRegister(r) : i64ToF32Slow(h, i, rm);
+        if ((rm | ~h.fflags & NX) == 0 || (long) r == i) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return i64ToF32Slow(h, i, rm);
     }
 
     public static long u32ToF32(Hart h, long value, int rm) {
@@ -282,7 +327,10 @@ public final class SoftFloat {
     public static long i64ToF32(Hart h, long value, int rm) {
         float r = value;
         boolean exact = (long) r == value && value != Long.MAX_VALUE;
-        return isSettled(h, rm) || exact ? toRegister(r) : i64ToF32Slow(h, value, rm);
+        if ((rm | ~h.fflags & NX) == 0 || exact) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return i64ToF32Slow(h, value, rm);
     }
 
     public static long i64ToF32Slow(Hart h, long value, int rm) {
@@ -302,100 +350,121 @@ public final class SoftFloat {
     // Sums below the normal numbers are exact, so any finite one will do.
 
     public static long f64Add(Hart h, long a, long b, int rm) {
-        double r = toDouble(a) + toDouble(b);
-        return isSettled(h, rm) && isFinite(r) ? toRegister(r) : f64AddSlow(h, a, b, rm);
+        double r = longBitsToDouble(a) + longBitsToDouble(b);
+        if ((rm | ~h.fflags & NX) == 0 && abs(r) <= Double.MAX_VALUE) {
+            return doubleToRawLongBits(r);
+        }
+        return f64AddSlow(h, a, b, rm);
     }
 
     public static long f64AddSlow(Hart h, long a, long b, int rm) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         double r = x + y;
         if (rm != RDN && ExactResult.isSum(x, y, r)) {
-            return toRegister(r);
+            return doubleToRawLongBits(r);
         }
         return FloatArithmetic.add(h, BINARY64, a, b, rm);
     }
 
     public static long f64Sub(Hart h, long a, long b, int rm) {
-        double r = toDouble(a) - toDouble(b);
-        return isSettled(h, rm) && isFinite(r) ? toRegister(r) : f64SubSlow(h, a, b, rm);
+        double r = longBitsToDouble(a) - longBitsToDouble(b);
+        if ((rm | ~h.fflags & NX) == 0 && abs(r) <= Double.MAX_VALUE) {
+            return doubleToRawLongBits(r);
+        }
+        return f64SubSlow(h, a, b, rm);
     }
 
     public static long f64SubSlow(Hart h, long a, long b, int rm) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         double r = x - y;
         if (rm != RDN && ExactResult.isSum(x, -y, r)) {
-            return toRegister(r);
+            return doubleToRawLongBits(r);
         }
         return FloatArithmetic.add(h, BINARY64, a, b ^ SIGN_64, rm);
     }
 
     public static long f64Mul(Hart h, long a, long b, int rm) {
-        double r = toDouble(a) * toDouble(b);
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64MulSlow(h, a, b, rm);
+        double r = longBitsToDouble(a) * longBitsToDouble(b);
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64MulSlow(h, a, b, rm);
     }
 
     public static long f64MulSlow(Hart h, long a, long b, int rm) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         double r = x * y;
         if (ExactResult.isProduct(x, y, r)) {
-            return toRegister(r);
+            return doubleToRawLongBits(r);
         }
         return FloatArithmetic.multiply(h, BINARY64, a, b, rm);
     }
 
     public static long f64Div(Hart h, long a, long b, int rm) {
-        double r = toDouble(a) / toDouble(b);
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64DivSlow(h, a, b, rm);
+        double r = longBitsToDouble(a) / longBitsToDouble(b);
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64DivSlow(h, a, b, rm);
     }
 
     public static long f64DivSlow(Hart h, long a, long b, int rm) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         double r = x / y;
         if (ExactResult.isQuotient(x, y, r)) {
-            return toRegister(r);
+            return doubleToRawLongBits(r);
         }
         return FloatArithmetic.divide(h, BINARY64, a, b, rm);
     }
 
     public static long f64Sqrt(Hart h, long a, int rm) {
-        double r = Math.sqrt(toDouble(a));
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64SqrtSlow(h, a, rm);
+        double r = sqrt(longBitsToDouble(a));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64SqrtSlow(h, a, rm);
     }
 
     public static long f64SqrtSlow(Hart h, long a, int rm) {
-        double x = toDouble(a);
-        double r = Math.sqrt(x);
+        double x = longBitsToDouble(a);
+        double r = sqrt(x);
         if (ExactResult.isRoot(x, r)) {
-            return toRegister(r);
+            return doubleToRawLongBits(r);
         }
         return FloatArithmetic.squareRoot(h, BINARY64, a, rm);
     }
 
     /** a * b + c, rounded once. */
     public static long f64MulAdd(Hart h, long a, long b, long c, int rm) {
-        double r = Math.fma(toDouble(a), toDouble(b), toDouble(c));
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64MulAddSlow(h, a, b, c, rm);
+        double r = fma(longBitsToDouble(a), longBitsToDouble(b), longBitsToDouble(c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64MulAddSlow(h, a, b, c, rm);
     }
 
     public static long f64MulAddSlow(Hart h, long a, long b, long c, int rm) {
-        double x = toDouble(a);
-        double y = toDouble(b);
-        double z = toDouble(c);
-        double r = Math.fma(x, y, z);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
+        double z = longBitsToDouble(c);
+        double r = fma(x, y, z);
         if (rm != RDN && ExactResult.isProductAndSum(x, y, z, r)) {
-            return toRegister(r);
+            return doubleToRawLongBits(r);
         }
         return FloatArithmetic.multiplyAdd(h, BINARY64, a, b, c, rm);
     }
 
     /** a * b - c, rounded once. */
     public static long f64MulSub(Hart h, long a, long b, long c, int rm) {
-        double r = Math.fma(toDouble(a), toDouble(b), -toDouble(c));
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64MulSubSlow(h, a, b, c, rm);
+        double r = fma(longBitsToDouble(a), longBitsToDouble(b), -longBitsToDouble(c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64MulSubSlow(h, a, b, c, rm);
     }
 
     public static long f64MulSubSlow(Hart h, long a, long b, long c, int rm) {
@@ -404,8 +473,11 @@ public final class SoftFloat {
 
     /** -(a * b) + c, rounded once. */
     public static long f64NMulSub(Hart h, long a, long b, long c, int rm) {
-        double r = Math.fma(-toDouble(a), toDouble(b), toDouble(c));
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64NMulSubSlow(h, a, b, c, rm);
+        double r = fma(-longBitsToDouble(a), longBitsToDouble(b), longBitsToDouble(c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64NMulSubSlow(h, a, b, c, rm);
     }
 
     public static long f64NMulSubSlow(Hart h, long a, long b, long c, int rm) {
@@ -414,8 +486,11 @@ public final class SoftFloat {
 
     /** -(a * b) - c, rounded once. */
     public static long f64NMulAdd(Hart h, long a, long b, long c, int rm) {
-        double r = Math.fma(-toDouble(a), toDouble(b), -toDouble(c));
-        return isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64NMulAddSlow(h, a, b, c, rm);
+        double r = fma(-longBitsToDouble(a), longBitsToDouble(b), -longBitsToDouble(c));
+        if ((rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return doubleToRawLongBits(r);
+        }
+        return f64NMulAddSlow(h, a, b, c, rm);
     }
 
     public static long f64NMulAddSlow(Hart h, long a, long b, long c, int rm) {
@@ -426,8 +501,8 @@ public final class SoftFloat {
 
     /** The smaller number; a number wins over a NaN, -0 is below +0. */
     public static long f64Min(Hart h, long a, long b) {
-        double r = Math.min(toDouble(a), toDouble(b));
-        return r == r ? toRegister(r) : f64MinSlow(h, a, b);
+        double r = Math.min(longBitsToDouble(a), longBitsToDouble(b));
+        return r == r ? doubleToRawLongBits(r) : f64MinSlow(h, a, b);
     }
 
     public static long f64MinSlow(Hart h, long a, long b) {
@@ -436,8 +511,8 @@ public final class SoftFloat {
 
     /** The greater number; a number wins over a NaN, -0 is below +0. */
     public static long f64Max(Hart h, long a, long b) {
-        double r = Math.max(toDouble(a), toDouble(b));
-        return r == r ? toRegister(r) : f64MaxSlow(h, a, b);
+        double r = Math.max(longBitsToDouble(a), longBitsToDouble(b));
+        return r == r ? doubleToRawLongBits(r) : f64MaxSlow(h, a, b);
     }
 
     public static long f64MaxSlow(Hart h, long a, long b) {
@@ -446,8 +521,8 @@ public final class SoftFloat {
 
     /** 1 if a = b, else 0; quiet: only signaling NaNs raise NV. */
     public static long f64Eq(Hart h, long a, long b) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         if (x == y) {
             return 1;
         }
@@ -460,8 +535,8 @@ public final class SoftFloat {
 
     /** 1 if a {@literal <} b, else 0; any NaN raises NV. */
     public static long f64Lt(Hart h, long a, long b) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         if (x < y) {
             return 1;
         }
@@ -474,8 +549,8 @@ public final class SoftFloat {
 
     /** 1 if a {@literal <}= b, else 0; any NaN raises NV. */
     public static long f64Le(Hart h, long a, long b) {
-        double x = toDouble(a);
-        double y = toDouble(b);
+        double x = longBitsToDouble(a);
+        double y = longBitsToDouble(b);
         if (x <= y) {
             return 1;
         }
@@ -496,9 +571,9 @@ public final class SoftFloat {
     // Integral values are exact in every mode; of the rest most are truncated, by casts of C.
 
     public static long f64ToI32(Hart h, long a, int rm) {
-        double x = toDouble(a);
+        double x = longBitsToDouble(a);
         int r = (int) x;
-        return Math.abs(x) < TWO_31 && (r == x || isTruncation(h, rm)) ? r : f64ToI32Slow(h, a, rm);
+        return abs(x) < TWO_31 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? r : f64ToI32Slow(h, a, rm);
     }
 
     public static long f64ToI32Slow(Hart h, long a, int rm) {
@@ -506,9 +581,9 @@ public final class SoftFloat {
     }
 
     public static long f64ToU32(Hart h, long a, int rm) {
-        double x = toDouble(a);
+        double x = longBitsToDouble(a);
         long r = (long) x;
-        return x > -1 && x < TWO_32 && (r == x || isTruncation(h, rm)) ? (int) r : f64ToU32Slow(h, a, rm);
+        return x > -1 && x < TWO_32 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? (int) r : f64ToU32Slow(h, a, rm);
     }
 
     public static long f64ToU32Slow(Hart h, long a, int rm) {
@@ -516,9 +591,9 @@ public final class SoftFloat {
     }
 
     public static long f64ToI64(Hart h, long a, int rm) {
-        double x = toDouble(a);
+        double x = longBitsToDouble(a);
         long r = (long) x;
-        return Math.abs(x) < TWO_63 && (r == x || isTruncation(h, rm)) ? r : f64ToI64Slow(h, a, rm);
+        return abs(x) < TWO_63 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? r : f64ToI64Slow(h, a, rm);
     }
 
     public static long f64ToI64Slow(Hart h, long a, int rm) {
@@ -526,9 +601,9 @@ public final class SoftFloat {
     }
 
     public static long f64ToU64(Hart h, long a, int rm) {
-        double x = toDouble(a);
+        double x = longBitsToDouble(a);
         long r = (long) x;
-        return x > -1 && x < TWO_63 && (r == x || isTruncation(h, rm)) ? r : f64ToU64Slow(h, a, rm);
+        return x > -1 && x < TWO_63 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? r : f64ToU64Slow(h, a, rm);
     }
 
     public static long f64ToU64Slow(Hart h, long a, int rm) {
@@ -537,18 +612,21 @@ public final class SoftFloat {
 
     /** Always exact. */
     public static long i32ToF64(long value) {
-        return toRegister((double) (int) value);
+        return doubleToRawLongBits((double) (int) value);
     }
 
     /** Always exact. */
     public static long u32ToF64(long value) {
-        return toRegister((double) (value & LOWER));
+        return doubleToRawLongBits((double) (value & LOWER));
     }
 
     public static long i64ToF64(Hart h, long value, int rm) {
         double r = value;
         boolean exact = (long) r == value && value != Long.MAX_VALUE;
-        return isSettled(h, rm) || exact ? toRegister(r) : i64ToF64Slow(h, value, rm);
+        if ((rm | ~h.fflags & NX) == 0 || exact) {
+            return doubleToRawLongBits(r);
+        }
+        return i64ToF64Slow(h, value, rm);
     }
 
     public static long i64ToF64Slow(Hart h, long value, int rm) {
@@ -566,8 +644,8 @@ public final class SoftFloat {
     // ---- between the formats ----
 
     public static long f32ToF64(Hart h, long a) {
-        float x = toFloat(a);
-        return areBoxed(a) && x == x ? toRegister((double) x) : f32ToF64Slow(h, a);
+        float x = intBitsToFloat((int) a);
+        return a >> 32 == -1 && x == x ? doubleToRawLongBits((double) x) : f32ToF64Slow(h, a);
     }
 
     public static long f32ToF64Slow(Hart h, long a) {
@@ -575,9 +653,12 @@ public final class SoftFloat {
     }
 
     public static long f64ToF32(Hart h, long a, int rm) {
-        float r = (float) toDouble(a);
-        boolean exact = r == toDouble(a);
-        return exact || isSettled(h, rm) && isNormal(r) ? toRegister(r) : f64ToF32Slow(h, a, rm);
+        float r = (float) longBitsToDouble(a);
+        boolean exact = r == longBitsToDouble(a);
+        if (exact || (rm | ~h.fflags & NX) == 0 && isNormal(r)) {
+            return BOX | floatToRawIntBits(r);
+        }
+        return f64ToF32Slow(h, a, rm);
     }
 
     public static long f64ToF32Slow(Hart h, long a, int rm) {
@@ -586,32 +667,14 @@ public final class SoftFloat {
 
     // ---- tests and forms of values ----
 
-    /** Whether the host's rounding is the wanted one, and NX would be no news. */
-    private static boolean isSettled(Hart h, int rm) {
-        return rm == RNE && (h.fflags & NX) != 0;
-    }
-
-    /** Whether the host's casts round as wanted, and NX would be no news. */
-    private static boolean isTruncation(Hart h, int rm) {
-        return rm == RTZ && (h.fflags & NX) != 0;
-    }
-
-    private static boolean isFinite(float r) {
-        return Math.abs(r) <= Float.MAX_VALUE;
-    }
-
-    private static boolean isFinite(double r) {
-        return Math.abs(r) <= Double.MAX_VALUE;
-    }
-
     /** Finite and above the smallest normal number. */
     private static boolean isNormal(float r) {
-        return Math.abs(r) > Float.MIN_NORMAL && Math.abs(r) <= Float.MAX_VALUE;
+        return abs(r) > Float.MIN_NORMAL && abs(r) <= Float.MAX_VALUE;
     }
 
     /** Finite and above the smallest normal number. */
     private static boolean isNormal(double r) {
-        return Math.abs(r) > Double.MIN_NORMAL && Math.abs(r) <= Double.MAX_VALUE;
+        return abs(r) > Double.MIN_NORMAL && abs(r) <= Double.MAX_VALUE;
     }
 
     /** Whether registers, given as the conjunction of all of them, are NaN-boxed. */
@@ -621,7 +684,7 @@ public final class SoftFloat {
 
     /** A single precision register as a double precision one; NaNs need not keep their kind. */
     private static long widened(long register) {
-        return toRegister((double) Float.intBitsToFloat(unbox(register)));
+        return doubleToRawLongBits(intBitsToFloat(unbox(register)));
     }
 
     private static long pattern(long register) {
@@ -630,21 +693,5 @@ public final class SoftFloat {
 
     private static long boxed(long pattern) {
         return pattern | BOX;
-    }
-
-    private static float toFloat(long register) {
-        return Float.intBitsToFloat((int) register);
-    }
-
-    private static double toDouble(long register) {
-        return Double.longBitsToDouble(register);
-    }
-
-    private static long toRegister(float value) {
-        return box(Float.floatToRawIntBits(value));
-    }
-
-    private static long toRegister(double value) {
-        return Double.doubleToRawLongBits(value);
     }
 }
