@@ -1,6 +1,7 @@
 package callgate.kernel.vfs;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.OpenFlags;
 import java.util.Arrays;
 
 /** File descriptors of a process; shared by tasks after CLONE_FILES. Thread-safe. */
@@ -11,6 +12,7 @@ public final class FileTable {
     private boolean[] closeOnExec = new boolean[INITIAL];
     private int lowestFree;
     private int sharers = 1;
+    private volatile FileTable lockWait;
 
     /** One more task shares this table. */
     public synchronized FileTable retain() {
@@ -31,9 +33,27 @@ public final class FileTable {
         }
         for (OpenFile file : last) {
             if (file != null) {
-                file.release();
+                close(file);
             }
         }
+    }
+
+    /** Gives up a file taken out by {@link #remove}: any close ends the process's range locks on the file, whichever descriptor made them. */
+    public void close(OpenFile file) {
+        FileLocks locks = file.inode().locksOrNull();
+        if (locks != null && (file.flags() & OpenFlags.O_PATH) == 0) {
+            locks.releaseOwner(this);
+        }
+        file.release();
+    }
+
+    /** The owner of a range lock that this one waits for, or null. */
+    FileTable lockWait() {
+        return lockWait;
+    }
+
+    void setLockWait(FileTable holder) {
+        lockWait = holder;
     }
 
     /** Whether more than one task shares this table. */
@@ -102,11 +122,11 @@ public final class FileTable {
             put(fd, file, cloexec);
         }
         if (old != null) {
-            old.release();
+            close(old);
         }
     }
 
-    /** Takes a descriptor out; the caller releases the file. Null if it was not open. */
+    /** Takes a descriptor out; the caller gives the file to {@link #close}. Null if it was not open. */
     public synchronized OpenFile remove(int fd) {
         OpenFile file = peek(fd);
         if (file != null) {
@@ -132,7 +152,7 @@ public final class FileTable {
             if (closeOnExec(fd)) {
                 OpenFile file = remove(fd);
                 if (file != null) {
-                    file.release();
+                    close(file);
                 }
             }
         }

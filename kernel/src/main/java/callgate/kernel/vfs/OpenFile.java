@@ -39,6 +39,10 @@ public abstract class OpenFile {
         int left = references.decrementAndGet();
         assert left >= 0 : "open file released too often";
         if (left == 0) {
+            FileLocks locks = inode().locksOrNull();
+            if (locks != null) {
+                locks.releaseOwner(this);
+            }
             closed();
         }
     }

@@ -1,0 +1,104 @@
+package callgate.kernel.fs.tmpfs;
+
+import callgate.kernel.abi.Mode;
+import callgate.kernel.vfs.FileSystem;
+import callgate.kernel.vfs.FsStatistics;
+import callgate.kernel.vfs.Inode;
+import callgate.kernel.wait.Clock;
+import callgate.machine.memory.PhysMem;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A file system in memory. Thread-safe. */
+public final class TmpFs extends FileSystem {
+    private static final long MAGIC = 0x01021994;
+    private static final int BLOCK = PhysMem.PAGE_SIZE;
+
+    private final PhysMem memory;
+    private final String type;
+    private final long pageLimit;
+    private final long inodeLimit;
+    private final AtomicLong pages = new AtomicLong();
+    private final AtomicLong inodes = new AtomicLong();
+    private final AtomicLong nextNumber = new AtomicLong(1);
+    private final TmpDirectory root;
+
+    /**
+     * An empty file system with a root directory of root's.
+     *
+     * @param type {@code tmpfs}, or what stands in its place in /proc/mounts ({@code devtmpfs})
+     * @param sizeBytes storage for data at most; physmem may end before
+     * @param inodeLimit files at most, of all types
+     */
+    public TmpFs(
+            PhysMem memory, Clock clock, long device, String type, int rootPermissions, long sizeBytes, long inodeLimit) {
+        super(clock, device);
+        this.memory = memory;
+        this.type = type;
+        pageLimit = sizeBytes / BLOCK;
+        this.inodeLimit = inodeLimit;
+        takeInode();
+        root = new TmpDirectory(this, Mode.S_IFDIR | rootPermissions, 0, 0);
+    }
+
+    @Override
+    public String type() {
+        return type;
+    }
+
+    @Override
+    public Inode root() {
+        return root;
+    }
+
+    /** A regular file without a name, for memfd_create and shared memory. ENOSPC by ErrnoException. */
+    public Inode newUnnamedFile(int permissions, int uid, int gid) {
+        return root.createUnnamed(Mode.S_IFREG | permissions, uid, gid);
+    }
+
+    @Override
+    public FsStatistics statistics() {
+        long free = Math.max(0, pageLimit - pages.get());
+        long freeFiles = Math.max(0, inodeLimit - inodes.get());
+        return new FsStatistics(MAGIC, BLOCK, pageLimit, free, free, inodeLimit, freeFiles);
+    }
+
+    PhysMem memory() {
+        return memory;
+    }
+
+    long newNumber() {
+        return nextNumber.getAndIncrement();
+    }
+
+    /** Counts one more inode; false if there are too many. */
+    boolean takeInode() {
+        if (inodes.incrementAndGet() > inodeLimit) {
+            inodes.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void giveInode() {
+        inodes.decrementAndGet();
+    }
+
+    /** A zeroed frame counted as this file system's, or 0 (ENOSPC). */
+    int allocate() {
+        if (pages.incrementAndGet() > pageLimit) {
+            pages.decrementAndGet();
+            return 0;
+        }
+        int frame = memory.allocate();
+        if (frame == 0) {
+            pages.decrementAndGet();
+        }
+        return frame;
+    }
+
+    /** Gives up a file's reference to a frame. */
+    void free(int frame) {
+        memory.release(frame);
+        pages.decrementAndGet();
+    }
+}
