@@ -3,5 +3,5 @@ module callgate.kernel {
     requires transitive callgate.gate;
 
     exports callgate.kernel;
-    exports callgate.kernel.fs.tar to callgate;
+    exports callgate.kernel.fs.tar;
 }
