@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class ImageManifest {
         Properties properties = new Properties();
         properties.setProperty("format", FORMAT);
         properties.setProperty("source", source);
-        properties.setProperty("created", created.toString());
+        properties.setProperty("created", Long.toString(created.getEpochSecond()));
         properties.setProperty("layers", Integer.toString(layers));
         StringWriter text = new StringWriter();
         properties.store(text, null);
@@ -42,14 +41,13 @@ final class ImageManifest {
         } catch (NoSuchFileException | IllegalArgumentException e) {
             return Optional.empty();
         }
-        String count = properties.getProperty("layers", "");
-        if (!FORMAT.equals(properties.getProperty("format")) || !count.matches("[0-9]{1,3}")
-                || Integer.parseInt(count) > MAX_LAYERS) {
+        long count = number(properties, "layers");
+        if (!FORMAT.equals(properties.getProperty("format")) || count < 1 || count > MAX_LAYERS) {
             return Optional.empty();
         }
         List<Layer> layers = new ArrayList<>();
         long bytes = 0;
-        for (int i = 0; i < Integer.parseInt(count); i++) {
+        for (int i = 0; i < count; i++) {
             Layer layer = layer(folder, i);
             if (!Files.isRegularFile(layer.tar())) {
                 return Optional.empty();
@@ -66,10 +64,16 @@ final class ImageManifest {
     }
 
     private static Instant created(Properties properties) {
-        try {
-            return Instant.parse(properties.getProperty("created", ""));
-        } catch (DateTimeException e) {
-            return Instant.EPOCH;
+        return Instant.ofEpochSecond(number(properties, "created"));
+    }
+
+    /** By hand, since it runs at each start: patterns and parsers of the library take longer to load than the rest. */
+    private static long number(Properties properties, String key) {
+        long value = 0;
+        String text = properties.getProperty(key, "");
+        for (int i = 0; i < text.length() && i < 15; i++) {
+            value = 10 * value + Math.clamp(text.charAt(i) - '0', 0, 9);
         }
+        return value;
     }
 }

@@ -1,6 +1,5 @@
 package callgate.image;
 
-import callgate.image.fetch.Sha256;
 import callgate.image.report.ImageException;
 import callgate.image.report.Progress;
 import java.io.IOException;
@@ -8,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,10 +77,17 @@ public final class ImageReference {
     /** A tar used where it is, its index in the cache. */
     static Layer inPlace(Path tar, ImageStore store) throws IOException {
         Path real = tar.toRealPath();
-        MessageDigest digest = Sha256.digest();
-        digest.update(real.toString().getBytes(StandardCharsets.UTF_8));
-        Layer layer = new Layer(real, store.indexesFolder().resolve(Sha256.hex(digest) + ".index"));
+        Layer layer = new Layer(real, store.indexesFolder().resolve(indexName(real.toString())));
         layer.open();
         return layer;
+    }
+
+    /** 64-bit FNV-1a: the name need only differ; SHA-256 would load the security providers at each start. */
+    private static String indexName(String path) {
+        long hash = 0xcbf29ce484222325L;
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ b & 0xff) * 0x100000001b3L;
+        }
+        return Long.toHexString(hash) + ".index";
     }
 }

@@ -31,6 +31,8 @@ public final class ImageStore {
     /** Most bytes an imported tar may unpack to. */
     private static final long MAX_LAYER_BYTES = 256L << 30;
 
+    private static final int MAX_NAME_LENGTH = 64;
+
     private static final String NAME_RULE =
             "names have up to 64 lower-case letters, digits, dots, hyphens and underscores, and begin with a letter or digit";
 
@@ -170,7 +172,14 @@ public final class ImageStore {
     }
 
     static boolean isValidName(String name) {
-        return name.matches("[a-z0-9][a-z0-9._-]{0,63}");
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean alphanumeric = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (!alphanumeric && (i == 0 || c != '.' && c != '-' && c != '_')) {
+                return false;
+            }
+        }
+        return !name.isEmpty() && name.length() <= MAX_NAME_LENGTH;
     }
 
     private static void checkName(String name) throws ImageException {

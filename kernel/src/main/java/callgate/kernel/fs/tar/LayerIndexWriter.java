@@ -56,7 +56,7 @@ public final class LayerIndexWriter {
         }
         int total = LayerIndex.HEADER_BYTES + records.capacity();
         try {
-            total = Math.addExact(total, Math.addExact(names.size() * LayerIndex.NAME_BYTES, strings.size()));
+            total = Math.addExact(total, Math.addExact(names.size() * LayerIndex.NAME_BYTES, strings.size() + 64)) - 64;
         } catch (ArithmeticException e) {
             throw new LayerFormatException("the names and attributes are too large for an index of 2 GiB");
         }
