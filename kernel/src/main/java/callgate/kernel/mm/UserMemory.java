@@ -29,22 +29,33 @@ public final class UserMemory {
         return new ErrnoException(Errno.EFAULT);
     }
 
-    /** Host address of a byte that may be read (or written); valid to the end of its page until the task returns to the guest. */
-    private long host(long address, Access access) {
+    /**
+     * Begins an access: the host address of a byte that may be read (or written), valid to the end of its page until {@link #end}. Nothing
+     * may block in between.
+     */
+    private long begin(long address, Access access) {
         if (address < 0 || address >= PageTable.ADDRESS_LIMIT) {
             throw fault();
         }
         long page = address >>> PhysMem.PAGE_SHIFT;
         PageTable table = space.table();
         while (true) {
+            space.beginAccess();
             long delta = access == Access.STORE ? table.writeDelta(page) : table.readDelta(page);
             if (delta != 0) {
                 return address + delta;
             }
-            if (!space.fault(address, access)) {
-                throw fault();
+            space.endAccess();
+            switch (space.resolve(address, access)) {
+                case RESOLVED -> {}
+                case NOT_MAPPED, NOT_ALLOWED, NO_DATA -> throw fault();
+                case OUT_OF_MEMORY -> throw new ErrnoException(Errno.ENOMEM);
             }
         }
+    }
+
+    private void end() {
+        space.endAccess();
     }
 
     private static int leftInPage(long address) {
@@ -58,7 +69,10 @@ public final class UserMemory {
     // ---- scalars, little-endian, any alignment ----
 
     public byte readByte(long address) {
-        return RAW.getByte(host(address, Access.LOAD));
+        long host = begin(address, Access.LOAD);
+        byte value = RAW.getByte(host);
+        end();
+        return value;
     }
 
     public short readShort(long address) {
@@ -66,11 +80,23 @@ public final class UserMemory {
     }
 
     public int readInt(long address) {
-        return inOnePage(address, 4) ? RAW.getInt(host(address, Access.LOAD)) : (int) readSlow(address, 4);
+        if (!inOnePage(address, 4)) {
+            return (int) readSlow(address, 4);
+        }
+        long host = begin(address, Access.LOAD);
+        int value = RAW.getInt(host);
+        end();
+        return value;
     }
 
     public long readLong(long address) {
-        return inOnePage(address, 8) ? RAW.getLong(host(address, Access.LOAD)) : readSlow(address, 8);
+        if (!inOnePage(address, 8)) {
+            return readSlow(address, 8);
+        }
+        long host = begin(address, Access.LOAD);
+        long value = RAW.getLong(host);
+        end();
+        return value;
     }
 
     private long readSlow(long address, int width) {
@@ -82,7 +108,9 @@ public final class UserMemory {
     }
 
     public void writeByte(long address, int value) {
-        RAW.putByte(host(address, Access.STORE), (byte) value);
+        long host = begin(address, Access.STORE);
+        RAW.putByte(host, (byte) value);
+        end();
     }
 
     public void writeShort(long address, int value) {
@@ -90,19 +118,23 @@ public final class UserMemory {
     }
 
     public void writeInt(long address, int value) {
-        if (inOnePage(address, 4)) {
-            RAW.putInt(host(address, Access.STORE), value);
-        } else {
+        if (!inOnePage(address, 4)) {
             writeSlow(address, value, 4);
+            return;
         }
+        long host = begin(address, Access.STORE);
+        RAW.putInt(host, value);
+        end();
     }
 
     public void writeLong(long address, long value) {
-        if (inOnePage(address, 8)) {
-            RAW.putLong(host(address, Access.STORE), value);
-        } else {
+        if (!inOnePage(address, 8)) {
             writeSlow(address, value, 8);
+            return;
         }
+        long host = begin(address, Access.STORE);
+        RAW.putLong(host, value);
+        end();
     }
 
     private void writeSlow(long address, long value, int width) {
@@ -114,17 +146,25 @@ public final class UserMemory {
     // ---- atomics for futexes; the address must be a multiple of 4 ----
 
     public int readIntOrdered(long address) {
-        return RAW.getIntOrdered(host(address, Access.LOAD));
+        long host = begin(address, Access.LOAD);
+        int value = RAW.getIntOrdered(host);
+        end();
+        return value;
     }
 
     public boolean compareAndSetInt(long address, int expected, int value) {
-        return RAW.compareAndSetInt(host(address, Access.STORE), expected, value);
+        long host = begin(address, Access.STORE);
+        boolean done = RAW.compareAndSetInt(host, expected, value);
+        end();
+        return done;
     }
 
     /** The frame and offset that a futex word lives in: {@code frame << 12 | offset}, faulting it in for writing if {@code access} says so. */
     public long physicalAddress(long address, Access access) {
-        long host = host(address, access);
-        return (long) space.memory().frameAt(host) << PhysMem.PAGE_SHIFT | address & (PhysMem.PAGE_SIZE - 1);
+        long host = begin(address, access);
+        long physical = (long) space.memory().frameAt(host) << PhysMem.PAGE_SHIFT | address & (PhysMem.PAGE_SIZE - 1);
+        end();
+        return physical;
     }
 
     // ---- bytes ----
@@ -132,7 +172,9 @@ public final class UserMemory {
     public void read(long address, byte[] to, int offset, int lengthBytes) {
         while (lengthBytes > 0) {
             int count = Math.min(lengthBytes, leftInPage(address));
-            RAW.copyOut(host(address, Access.LOAD), to, offset, count);
+            long host = begin(address, Access.LOAD);
+            RAW.copyOut(host, to, offset, count);
+            end();
             address += count;
             offset += count;
             lengthBytes -= count;
@@ -148,7 +190,9 @@ public final class UserMemory {
     public void write(long address, byte[] from, int offset, int lengthBytes) {
         while (lengthBytes > 0) {
             int count = Math.min(lengthBytes, leftInPage(address));
-            RAW.copyIn(from, offset, host(address, Access.STORE), count);
+            long host = begin(address, Access.STORE);
+            RAW.copyIn(from, offset, host, count);
+            end();
             address += count;
             offset += count;
             lengthBytes -= count;
@@ -162,7 +206,9 @@ public final class UserMemory {
     public void clear(long address, long lengthBytes) {
         while (lengthBytes > 0) {
             int count = (int) Math.min(lengthBytes, leftInPage(address));
-            RAW.fill(host(address, Access.STORE), count, (byte) 0);
+            long host = begin(address, Access.STORE);
+            RAW.fill(host, count, (byte) 0);
+            end();
             address += count;
             lengthBytes -= count;
         }
@@ -173,20 +219,31 @@ public final class UserMemory {
         byte[] bytes = new byte[Math.min(limit, 256)];
         int length = 0;
         while (length < limit) {
-            int chunk = Math.min(leftInPage(address + length), limit - length);
-            long host = host(address + length, Access.LOAD);
-            for (int i = 0; i < chunk; i++) {
-                byte b = RAW.getByte(host + i);
-                if (b == 0) {
-                    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-                }
-                if (length == bytes.length) {
-                    bytes = java.util.Arrays.copyOf(bytes, Math.min(limit, length * 2));
-                }
-                bytes[length++] = b;
+            if (length == bytes.length) {
+                bytes = java.util.Arrays.copyOf(bytes, Math.min(limit, length * 2));
+            }
+            int chunk = Math.min(leftInPage(address + length), bytes.length - length);
+            long host = begin(address + length, Access.LOAD);
+            int found = copyString(host, bytes, length, chunk);
+            end();
+            length += found;
+            if (found < chunk) {
+                return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
             }
         }
         return null;
+    }
+
+    /** Copies bytes up to a NUL, which is not copied; returns how many. */
+    private static int copyString(long host, byte[] to, int offset, int limit) {
+        for (int i = 0; i < limit; i++) {
+            byte b = RAW.getByte(host + i);
+            if (b == 0) {
+                return i;
+            }
+            to[offset + i] = b;
+        }
+        return limit;
     }
 
     /** A path: throws ENAMETOOLONG if it is longer than {@link #PATH_MAX}. */
@@ -263,7 +320,7 @@ public final class UserMemory {
             return transferred;
         }
 
-        /** Host address of the next byte, and in {@link #run} how many bytes can be moved there; 0 after a fault with progress. */
+        /** Begins an access to the next byte: its host address, and in {@link #run} how many bytes can be moved there; 0 after a fault with progress. */
         private int run;
 
         private long next(long wanted, boolean progressed, Access access) {
@@ -274,7 +331,7 @@ public final class UserMemory {
             long address = addresses[current] + offset;
             run = (int) Math.min(Math.min(wanted, lengths[current] - offset), leftInPage(address));
             try {
-                return host(address, access);
+                return begin(address, access);
             } catch (ErrnoException e) {
                 if (!progressed) {
                     throw e;
@@ -299,6 +356,7 @@ public final class UserMemory {
                     break;
                 }
                 RAW.copyIn(from, start + done, host, run);
+                end();
                 advance(run);
                 done += run;
             }
@@ -314,6 +372,7 @@ public final class UserMemory {
                     break;
                 }
                 RAW.copy(hostAddress + done, host, run);
+                end();
                 advance(run);
                 done += run;
             }
@@ -329,6 +388,7 @@ public final class UserMemory {
                     break;
                 }
                 RAW.fill(host, run, (byte) 0);
+                end();
                 advance(run);
                 done += run;
             }
@@ -344,6 +404,7 @@ public final class UserMemory {
                     break;
                 }
                 RAW.copyOut(host, to, start + done, run);
+                end();
                 advance(run);
                 done += run;
             }
@@ -359,6 +420,7 @@ public final class UserMemory {
                     break;
                 }
                 RAW.copy(host, hostAddress + done, run);
+                end();
                 advance(run);
                 done += run;
             }

@@ -2,6 +2,7 @@ package callgate.machine.memory;
 
 import static callgate.machine.memory.RawMemory.RAW;
 
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 
 /**
@@ -28,6 +29,11 @@ public final class PageTable implements AutoCloseable {
     private static final long PAGES = ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT;
     private static final long TABLE_BYTES = PAGES << ENTRY_SHIFT;
     private static final int CHUNK_SHIFT = 8; // 256 entries are one host page
+    private static final long CHUNK_BYTES = 1L << CHUNK_SHIFT + ENTRY_SHIFT;
+
+    /** Chunks of an ended space that stay with the pooled table for the next one; more go back to the host. */
+    private static final int KEPT_CHUNKS = 256;
+
     private static final int POOL_LIMIT = 16;
 
     private final SparseFile file;
@@ -85,11 +91,16 @@ public final class PageTable implements AutoCloseable {
         RAW.putLongOrdered(entry, delta);
     }
 
-    /** Makes the next store to the page ask the kernel; loads go on. */
-    public void writeProtect(long guestPage) {
-        if (isTouched(guestPage)) {
-            RAW.putLongOrdered(entry(guestPage) + WRITE_DELTA, 0);
-        }
+    /**
+     * As {@link #map} without ordering: for a table that only the calling thread uses, or whose other users wait for something that orders
+     * memory anyway (a new thread's start).
+     */
+    public void mapUnordered(long guestPage, long hostAddress, boolean writable) {
+        touch(guestPage);
+        long delta = hostAddress - (guestPage << PhysMem.PAGE_SHIFT);
+        long entry = entry(guestPage);
+        RAW.putLong(entry + WRITE_DELTA, writable ? delta : 0);
+        RAW.putLong(entry, delta);
     }
 
     /** Makes every access to the pages ask the kernel. */
@@ -99,12 +110,28 @@ public final class PageTable implements AutoCloseable {
             long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
             if (isTouched(page)) {
                 for (long p = page; p < chunkEnd; p++) {
-                    RAW.putLongOrdered(entry(p), 0);
-                    RAW.putLongOrdered(entry(p) + WRITE_DELTA, 0);
+                    RAW.putLong(entry(p), 0);
+                    RAW.putLong(entry(p) + WRITE_DELTA, 0);
                 }
             }
             page = chunkEnd;
         }
+        VarHandle.fullFence(); // before the owner looks who may be using the old entries
+    }
+
+    /** Makes the next store to each of the pages ask the kernel; loads go on. */
+    public void writeProtect(long firstPage, long pageCount) {
+        long end = firstPage + pageCount;
+        for (long page = firstPage; page < end; ) {
+            long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
+            if (isTouched(page)) {
+                for (long p = page; p < chunkEnd; p++) {
+                    RAW.putLong(entry(p) + WRITE_DELTA, 0);
+                }
+            }
+            page = chunkEnd;
+        }
+        VarHandle.fullFence();
     }
 
     /** The read delta of a page, or 0. */
@@ -135,10 +162,15 @@ public final class PageTable implements AutoCloseable {
     /** Ends the address space: the table is emptied and kept for another. No hart may use it any more. */
     @Override
     public void close() {
+        int chunks = 0;
         for (int word = 0; word < touched.length; word++) {
             for (long bits = touched[word]; bits != 0; bits &= bits - 1) {
                 long chunk = ((long) word << 6) + Long.numberOfTrailingZeros(bits);
-                RAW.fill(base + (chunk << CHUNK_SHIFT << ENTRY_SHIFT), 1L << CHUNK_SHIFT + ENTRY_SHIFT, (byte) 0);
+                if (chunks++ < KEPT_CHUNKS) {
+                    RAW.fill(base + (chunk << CHUNK_SHIFT << ENTRY_SHIFT), CHUNK_BYTES, (byte) 0);
+                } else {
+                    file.release(chunk * CHUNK_BYTES, CHUNK_BYTES);
+                }
             }
             touched[word] = 0;
         }

@@ -1,0 +1,86 @@
+package callgate.kernel.mm;
+
+import static callgate.kernel.mm.PageMap.FRAME;
+import static callgate.kernel.mm.PageMap.LEAF_PAGES;
+import static callgate.kernel.mm.PageMap.OF_FILE;
+
+/**
+ * Copies an address space for fork: regions are shared objects, pages gain a reference each, and private ones become read-only on
+ * both sides until somebody writes. Done with the parent locked.
+ */
+final class Fork {
+    private final AddressSpace parent;
+    private final AddressSpace child;
+
+    Fork(AddressSpace parent, AddressSpace child) {
+        this.parent = parent;
+        this.child = child;
+    }
+
+    /** False if memory is exhausted; the child then holds a part. */
+    boolean copy() {
+        if (parent.hasEnded()) {
+            return false;
+        }
+        child.layout.copyFrom(parent.layout);
+        child.limits = parent.limits;
+        for (int i = 0; i < parent.regions.count(); i++) {
+            Region region = parent.regions.at(i);
+            if (!region.isShared()) {
+                parent.table.writeProtect(region.start(), region.pages());
+            }
+            if (!region.has(Region.DONT_FORK)) {
+                child.regions.add(region.withFlags(region.flags() & ~Region.LOCKED));
+            }
+        }
+        // stores in flight must land before either side copies a page
+        if (!parent.quiescence.isSolo()) {
+            parent.quiescence.await();
+        }
+        for (int i = 0; i < child.regions.count(); i++) {
+            Region region = child.regions.at(i);
+            if (!region.has(Region.WIPE_ON_FORK) && !copyPages(region)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean copyPages(Region region) {
+        int zeroFrame = parent.frames.zeroFrame();
+        long end = region.end();
+        for (long page = parent.pages.nextLeaf(region.start(), end); page < end; page = parent.pages.nextLeaf(page, end)) {
+            int[] from = parent.pages.leaf(page);
+            long leafEnd = Math.min(end, (page | LEAF_PAGES - 1) + 1);
+            int[] to = child.pages.makeLeaf(page);
+            if (to == null) {
+                return false;
+            }
+            for (; page < leafEnd; page++) {
+                int at = (int) page & LEAF_PAGES - 1;
+                int entry = from[at];
+                if (entry == 0) {
+                    continue;
+                }
+                int frame = entry & FRAME;
+                if (frame != zeroFrame) {
+                    parent.memory.retain(frame);
+                    count(entry);
+                }
+                to[at] = entry;
+                if (region.isReadable()) {
+                    child.table.mapUnordered(page, parent.memory.address(frame), false);
+                }
+            }
+        }
+        return true;
+    }
+
+    private void count(int entry) {
+        if ((entry & OF_FILE) != 0) {
+            child.filePages++;
+        } else {
+            child.anonymousPages++;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package callgate.kernel.mm;
+
+import callgate.machine.memory.PageTable;
+
+/**
+ * Where the parts of a program lie, in guest addresses. Set by exec; the heap's end moves. Guarded by the address space's lock, and read for
+ * /proc without it.
+ *
+ * <pre>
+ *   0x00_0001_0000  lowest mapping
+ *   0x2a_aaaa_a000  position-independent programs, their heap above
+ *   ...             mmap area, filled downwards from {@link #mmapBase}
+ *   0x40_0000_0000  end of the stack
+ * </pre>
+ */
+public final class Layout {
+    /** Two thirds of the address space, as Linux's ELF_ET_DYN_BASE. */
+    public static final long PIE_BASE = PageTable.ADDRESS_LIMIT / 3 * 2 & -4096L;
+
+    /** The end of the stack. */
+    public static final long STACK_TOP = PageTable.ADDRESS_LIMIT;
+
+    private static final long SMALLEST_STACK_GAP = 128L << 20;
+    private static final long LARGEST_STACK_GAP = PageTable.ADDRESS_LIMIT / 6 * 5;
+    private static final long GUARD_GAP = Faults.STACK_GUARD_PAGES << 12;
+
+    public volatile long mmapBase = mmapBaseFor(8L << 20);
+    public volatile long codeStart;
+    public volatile long codeEnd;
+    public volatile long dataStart;
+    public volatile long dataEnd;
+    public volatile long breakStart;
+    public volatile long breakEnd;
+    public volatile long stackStart;
+    public volatile long argumentsStart;
+    public volatile long argumentsEnd;
+    public volatile long environmentStart;
+    public volatile long environmentEnd;
+
+    /** The auxiliary vector, as /proc/PID/auxv shows it. */
+    public volatile long[] auxiliaryVector = {};
+
+    /** Address of the vDSO, or 0. */
+    public volatile long vdso;
+
+    void copyFrom(Layout other) {
+        mmapBase = other.mmapBase;
+        codeStart = other.codeStart;
+        codeEnd = other.codeEnd;
+        dataStart = other.dataStart;
+        dataEnd = other.dataEnd;
+        breakStart = other.breakStart;
+        breakEnd = other.breakEnd;
+        stackStart = other.stackStart;
+        argumentsStart = other.argumentsStart;
+        argumentsEnd = other.argumentsEnd;
+        environmentStart = other.environmentStart;
+        environmentEnd = other.environmentEnd;
+        auxiliaryVector = other.auxiliaryVector;
+        vdso = other.vdso;
+    }
+
+    /** Where the mmap area ends, leaving room for a stack of the given limit. */
+    public static long mmapBaseFor(long stackLimit) {
+        long gap = stackLimit > LARGEST_STACK_GAP ? LARGEST_STACK_GAP : stackLimit + GUARD_GAP;
+        gap = Math.max(SMALLEST_STACK_GAP, Math.min(LARGEST_STACK_GAP, gap));
+        return STACK_TOP - gap & -4096L;
+    }
+}
