@@ -7,6 +7,7 @@ import callgate.kernel.task.Task;
 final class SyscallTable {
     /** The classes with system calls. */
     static final Class<?>[] FAMILIES = {
+        Pipes.class,
     };
 
     private SyscallTable() {}
@@ -14,6 +15,14 @@ final class SyscallTable {
     /** Calls system call {@code nr} with the arguments in {@code x[10]} to {@code x[15]}; {@code -ENOSYS} if there is none. */
     static long dispatch(Task task, long[] x, int nr) {
         return switch (nr >> 5) {
+            case 1 -> group1(task, x, nr);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group1(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 59 -> Pipes.pipe2(task, x[10], (int) x[11]);
             default -> -Errno.ENOSYS;
         };
     }

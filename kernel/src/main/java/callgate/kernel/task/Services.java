@@ -1,6 +1,7 @@
 package callgate.kernel.task;
 
 import callgate.gate.Border;
+import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Entropy;
@@ -14,4 +15,5 @@ public record Services(
         Scheduler scheduler,
         FramePool frames,
         PageTable.Pool pageTables,
-        Border border) {}
+        Border border,
+        Ipc ipc) {}

@@ -5,6 +5,8 @@ import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.wait.WaitQueue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,6 +22,7 @@ public abstract class OpenFile {
 
     private final AtomicInteger references = new AtomicInteger(1);
     private volatile int flags;
+    private List<Runnable> closeListeners;
 
     /** @param flags access mode and status flags of open; creation flags are left out */
     protected OpenFile(int flags) {
@@ -43,12 +46,35 @@ public abstract class OpenFile {
             if (locks != null) {
                 locks.releaseOwner(this);
             }
+            for (Runnable listener : takeCloseListeners()) {
+                listener.run();
+            }
             closed();
         }
     }
 
     /** The last reference is gone. Must not block for long and must not throw. */
     protected void closed() {}
+
+    /** Calls {@code listener} once, just before the file is closed; the caller holds a reference now. It must not block or throw. */
+    public final synchronized void addCloseListener(Runnable listener) {
+        if (closeListeners == null) {
+            closeListeners = new ArrayList<>(1);
+        }
+        closeListeners.add(listener);
+    }
+
+    public final synchronized void removeCloseListener(Runnable listener) {
+        if (closeListeners != null) {
+            closeListeners.remove(listener);
+        }
+    }
+
+    private synchronized List<Runnable> takeCloseListeners() {
+        List<Runnable> taken = closeListeners;
+        closeListeners = null;
+        return taken == null ? List.of() : taken;
+    }
 
     // ---- flags ----
 
@@ -131,6 +157,16 @@ public abstract class OpenFile {
     /** The source of pages for mmap, or null (ENODEV). */
     public callgate.kernel.mm.PageSource pages() {
         return null;
+    }
+
+    /** {@code F_GETPIPE_SZ}: bytes that the pipe holds. */
+    public long pipeCapacity() {
+        return -Errno.EBADF;
+    }
+
+    /** {@code F_SETPIPE_SZ}: the new capacity, which may be larger than asked. */
+    public long setPipeCapacity(Caller caller, long lengthBytes) {
+        return -Errno.EBADF;
     }
 
     // ---- readiness ----

@@ -72,6 +72,21 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     }
 
     @Override
+    public <E extends Exception> void blocking(HostCall<E> call) throws E {
+        processors.release();
+        try {
+            call.run();
+        } finally {
+            processors.acquireUninterruptibly();
+        }
+    }
+
+    @Override
+    public void startHostThread(String name, Runnable body) {
+        Thread.ofPlatform().daemon().name(name).start(body);
+    }
+
+    @Override
     public void yield() {
         processors.release();
         Thread.yield();

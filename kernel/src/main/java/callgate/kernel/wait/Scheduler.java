@@ -21,11 +21,26 @@ public interface Scheduler {
     /** Ends a park of the waiter's task, or makes its next one return at once. */
     void unpark(Waiter waiter);
 
+    /**
+     * Runs, on the calling task's thread, a call that may block on the host; the task gives up its processor meanwhile. The call must not
+     * touch guest memory.
+     */
+    <E extends Exception> void blocking(HostCall<E> call) throws E;
+
+    /** Starts a thread that waits for the host (input, for one): it has no processor, and must not touch guest memory. */
+    void startHostThread(String name, Runnable body);
+
     /** Gives other tasks a chance to run. */
     void yield();
 
     /** Calls {@code action} once, at or soon after {@code deadlineNanos}, on a timer thread; it must not block. */
     Timer schedule(long deadlineNanos, Runnable action);
+
+    /** A call of the host's that may block. */
+    @FunctionalInterface
+    interface HostCall<E extends Exception> {
+        void run() throws E;
+    }
 
     /** A call that was scheduled. */
     interface Timer {

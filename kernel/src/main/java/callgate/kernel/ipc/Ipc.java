@@ -1,0 +1,113 @@
+package callgate.kernel.ipc;
+
+import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.ErrnoException;
+import callgate.kernel.abi.Mode;
+import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.abi.PollEvents;
+import callgate.kernel.vfs.AnonymousFs;
+import callgate.kernel.vfs.Caller;
+import callgate.kernel.vfs.Credentials;
+import callgate.kernel.vfs.Inode;
+import callgate.kernel.vfs.Namespace;
+import callgate.kernel.vfs.OpenFile;
+import callgate.kernel.vfs.Path;
+import callgate.kernel.wait.Scheduler;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** What a kernel makes pipes, event counters and the like with. One per kernel. Thread-safe. */
+public final class Ipc {
+    private final Scheduler scheduler;
+    private final AnonymousFs pipes;
+    private final AnonymousFs anonymous;
+    private final Inode eventInode;
+
+    /**
+     * @param pipes where the inodes of pipes are
+     * @param anonymous where the inodes of event counters, epolls and the like are
+     */
+    public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous) {
+        this.scheduler = scheduler;
+        this.pipes = pipes;
+        this.anonymous = anonymous;
+        eventInode = anonymous.newInode(0600, 0, 0);
+    }
+
+    /** The one inode that all event counters, epolls, timers and the like share, as in Linux. */
+    public Inode eventInode() {
+        return eventInode;
+    }
+
+    // ---- pipes ----
+
+    /** The two ends of a pipe. */
+    public record Ends(OpenFile reader, OpenFile writer) {}
+
+    /** A new pipe. @param flags O_NONBLOCK or 0, for both ends */
+    public Ends newPipe(Credentials owner, int flags) {
+        Inode inode = newPipeInode(owner.fsuid(), owner.fsgid());
+        Pipe pipe = new Pipe();
+        pipe.opened(true, true);
+        return new Ends(
+                new PipeFile(pipe, inode, null, OpenFlags.O_RDONLY | flags, PipeFile.SEEN_WRITER),
+                new PipeFile(pipe, inode, null, OpenFlags.O_WRONLY | flags, PipeFile.SEEN_WRITER));
+    }
+
+    private Inode newPipeInode(int uid, int gid) {
+        return pipes.newInode(Mode.S_IFIFO | 0600, uid, gid);
+    }
+
+    /**
+     * Opens a FIFO, waiting for the other end as fifo(7) says: the {@link Namespace.FifoOpener} of a kernel.
+     *
+     * @throws ErrnoException ENXIO for a non-blocking writer without a reader; ERESTARTSYS if interrupted
+     */
+    public OpenFile openFifo(Caller caller, Inode inode, Path path, int flags) {
+        Pipe pipe = (Pipe) inode.attachment(Pipe::new);
+        int access = flags & OpenFlags.O_ACCMODE;
+        boolean reads = access != OpenFlags.O_WRONLY;
+        boolean writes = access != OpenFlags.O_RDONLY;
+        boolean nonBlocking = (flags & OpenFlags.O_NONBLOCK) != 0;
+        if (!reads && nonBlocking && !pipe.hasReaders()) {
+            throw new ErrnoException(Errno.ENXIO);
+        }
+        long readerOpens = pipe.readerOpens();
+        long writerOpens = pipe.writerOpens();
+        pipe.opened(reads, writes);
+        boolean alone = reads ? !pipe.hasWriters() : !pipe.hasReaders();
+        if (alone && !nonBlocking) {
+            long result = reads
+                    ? awaitEnd(caller, pipe, () -> pipe.hasWriters() || pipe.writerOpens() != writerOpens)
+                    : awaitEnd(caller, pipe, () -> pipe.hasReaders() || pipe.readerOpens() != readerOpens);
+            if (result < 0) {
+                pipe.closed(reads, writes);
+                throw new ErrnoException((int) -result);
+            }
+        }
+        boolean quiet = alone && reads && nonBlocking;
+        return new PipeFile(pipe, inode, path, flags, quiet ? writerOpens : PipeFile.SEEN_WRITER);
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static long awaitEnd(Caller caller, Pipe pipe, Condition there) {
+        int any = PollEvents.READABLE | PollEvents.WRITABLE;
+        return caller.waiter()
+                .retry(pipe.queue(), any, Scheduler.NEVER, () -> there.holds() ? 0 : -Errno.EAGAIN);
+    }
+
+    // ---- streams of the host ----
+
+    /** A readable file that leads to a stream of the host; looks like a pipe. */
+    public OpenFile hostInput(InputStream stream) {
+        return new HostInput(scheduler, newPipeInode(0, 0), stream);
+    }
+
+    /** A writable file that leads to a stream of the host; looks like a pipe. */
+    public OpenFile hostOutput(OutputStream stream) {
+        return new HostOutput(scheduler, newPipeInode(0, 0), stream);
+    }
+}

@@ -1,0 +1,216 @@
+package callgate.kernel.ipc;
+
+import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.PollEvents;
+import callgate.kernel.mm.IoBuffer;
+import callgate.kernel.wait.WaitQueue;
+
+/**
+ * The bytes between two ends of a pipe or FIFO: a ring that grows up to its capacity. Writes of at most {@link #ATOMIC_BYTES} are
+ * never mixed with others. Thread-safe. See pipe(7).
+ */
+final class Pipe {
+    /** PIPE_BUF. */
+    static final int ATOMIC_BYTES = 4096;
+
+    static final int DEFAULT_CAPACITY = 65536;
+
+    /** /proc/sys/fs/pipe-max-size. */
+    static final int MAX_CAPACITY = 1 << 20;
+
+    private static final int INITIAL = 4096;
+
+    private final WaitQueue queue = new WaitQueue();
+
+    // guarded by this
+    private byte[] ring = {};
+    private int head;
+    private int count;
+    private int capacity = DEFAULT_CAPACITY;
+    private int readers;
+    private int writers;
+    private long readerOpens;
+    private long writerOpens;
+
+    WaitQueue queue() {
+        return queue;
+    }
+
+    // ---- ends ----
+
+    void opened(boolean reads, boolean writes) {
+        synchronized (this) {
+            if (reads) {
+                readers++;
+                readerOpens++;
+            }
+            if (writes) {
+                writers++;
+                writerOpens++;
+            }
+        }
+        queue.wakeAll();
+    }
+
+    void closed(boolean reads, boolean writes) {
+        synchronized (this) {
+            readers -= reads ? 1 : 0;
+            writers -= writes ? 1 : 0;
+            if (readers == 0 && writers == 0) {
+                ring = new byte[0];
+                count = 0;
+                head = 0;
+            }
+        }
+        queue.wakeAll();
+    }
+
+    synchronized boolean hasReaders() {
+        return readers > 0;
+    }
+
+    synchronized boolean hasWriters() {
+        return writers > 0;
+    }
+
+    /** How often a reader has come: an opening writer waits for a change, so that a reader that came and went counts. */
+    synchronized long readerOpens() {
+        return readerOpens;
+    }
+
+    synchronized long writerOpens() {
+        return writerOpens;
+    }
+
+    // ---- bytes ----
+
+    /** Reads what there is: a count, 0 at the end, or {@code -EAGAIN} if there is nothing yet. */
+    long tryRead(IoBuffer to) {
+        long done;
+        synchronized (this) {
+            if (count == 0) {
+                return writers == 0 ? 0 : -Errno.EAGAIN;
+            }
+            done = takeOut(to);
+        }
+        queue.wake(PollEvents.WRITABLE);
+        return done;
+    }
+
+    private long takeOut(IoBuffer to) {
+        long done = 0;
+        while (count > 0 && to.remaining() > 0) {
+            int run = (int) Math.min(Math.min(count, ring.length - head), to.remaining());
+            int moved = to.put(ring, head, run);
+            head = head + moved == ring.length ? 0 : head + moved;
+            count -= moved;
+            done += moved;
+            if (moved < run) {
+                break;
+            }
+        }
+        if (count == 0) {
+            head = 0;
+        }
+        return done;
+    }
+
+    /** Writes what fits: a count, {@code -EAGAIN} if nothing does (or not all of an atomic write), {@code -EPIPE} without readers. */
+    long tryWrite(IoBuffer from) {
+        long done;
+        synchronized (this) {
+            if (readers == 0) {
+                return -Errno.EPIPE;
+            }
+            long wanted = from.remaining();
+            int room = capacity - count;
+            if (room == 0 || wanted <= ATOMIC_BYTES && from.transferred() == 0 && wanted > room) {
+                return -Errno.EAGAIN;
+            }
+            done = putIn(from, (int) Math.min(wanted, room));
+        }
+        queue.wake(PollEvents.READABLE);
+        return done;
+    }
+
+    private long putIn(IoBuffer from, int total) {
+        reserve(count + total);
+        int done = 0;
+        while (done < total) {
+            int tail = head + count;
+            tail = tail >= ring.length ? tail - ring.length : tail;
+            int run = Math.min(total - done, ring.length - tail);
+            int moved = from.get(ring, tail, run);
+            count += moved;
+            done += moved;
+            if (moved < run) {
+                break;
+            }
+        }
+        return done;
+    }
+
+    private void reserve(int needed) {
+        if (needed <= ring.length) {
+            return;
+        }
+        int length = Math.max(INITIAL, ring.length);
+        while (length < needed) {
+            length *= 2;
+        }
+        resize(Math.min(length, Math.max(capacity, needed)));
+    }
+
+    private void resize(int length) {
+        byte[] larger = new byte[length];
+        int first = Math.min(count, ring.length - head);
+        System.arraycopy(ring, head, larger, 0, first);
+        System.arraycopy(ring, 0, larger, first, count - first);
+        ring = larger;
+        head = 0;
+    }
+
+    synchronized int available() {
+        return count;
+    }
+
+    synchronized int capacity() {
+        return capacity;
+    }
+
+    /** {@code F_SETPIPE_SZ}: rounded up to a power of two pages; the new capacity or a negative errno. */
+    long setCapacity(long wanted, boolean privileged) {
+        if (wanted < 0 || wanted > 1L << 31) {
+            return -Errno.EINVAL;
+        }
+        long rounded = Math.max(ATOMIC_BYTES, Long.highestOneBit(Math.max(1, wanted - 1)) << 1);
+        if (rounded > MAX_CAPACITY) {
+            return -(privileged ? Errno.EINVAL : Errno.EPERM);
+        }
+        synchronized (this) {
+            if (rounded < count) {
+                return -Errno.EBUSY;
+            }
+            capacity = (int) rounded;
+            if (ring.length > capacity) {
+                resize(capacity);
+            }
+        }
+        queue.wake(PollEvents.WRITABLE);
+        return rounded;
+    }
+
+    /** Readiness of an end. A reader that has not seen a writer yet ({@code writerOpens} is still {@code quietUntil}) sees no hang-up. */
+    synchronized int readiness(boolean reads, boolean writes, long quietUntil) {
+        int events = 0;
+        if (reads) {
+            events |= count > 0 ? PollEvents.READABLE : 0;
+            events |= writers == 0 && writerOpens != quietUntil ? PollEvents.POLLHUP : 0;
+        }
+        if (writes) {
+            events |= capacity - count >= ATOMIC_BYTES || count == 0 ? PollEvents.WRITABLE : 0;
+            events |= readers == 0 ? PollEvents.POLLERR : 0;
+        }
+        return events;
+    }
+}
