@@ -47,4 +47,9 @@ public interface Caller {
 
     /** Whether nobody could continue the caller's group if it stopped. */
     boolean isGroupOrphaned();
+
+    /** Gives the caller a descriptor for a file, taking over the reference; or a negative errno, and the reference stays the giver's. */
+    default int install(OpenFile file, boolean closeOnExec) {
+        return -callgate.kernel.abi.Errno.EMFILE;
+    }
 }

@@ -154,6 +154,11 @@ public abstract class OpenFile {
         return -Errno.ENODEV;
     }
 
+    /** Whether mmap makes anonymous memory of it, as of /dev/zero. */
+    public boolean mapsAnonymously() {
+        return false;
+    }
+
     /** The source of pages for mmap, or null (ENODEV). */
     public callgate.kernel.mm.PageSource pages() {
         return null;
