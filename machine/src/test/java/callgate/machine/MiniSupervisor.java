@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /**
- * The least kernel that runs a freestanding static program: one flat address space whose pages come on demand, and the system
- * calls write, exit, exit_group and clock_gettime. For tests and speed checks of the machine alone.
+ * The least kernel that runs a static program, freestanding or with a C library: one flat address space whose pages come on
+ * demand, and the system calls write, brk, mprotect (which does nothing), exit, exit_group and clock_gettime. For tests and speed checks of the machine alone.
  *
  * <p>Everything from {@link #LOWEST} to {@link #HIGHEST} may be read and written; pages of executable ELF segments, and those
  * given to {@link #makeExecutable}, may be run. All else faults.
@@ -28,6 +28,9 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
     private static final int SYS_EXIT = 93;
     private static final int SYS_EXIT_GROUP = 94;
     private static final int SYS_CLOCK_GETTIME = 113;
+    private static final int SYS_BRK = 214;
+    private static final int SYS_MPROTECT = 226;
+    private static final long HEAP = 0x2000_0000L;
     private static final long ENOSYS = -38;
 
     public final PhysMem memory;
@@ -38,6 +41,8 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
     private final BitSet executable = new BitSet();
     private volatile boolean exited;
     private int status;
+    private long programBreak = HEAP;
+    private byte[] loaded;
 
     public MiniSupervisor(long memoryBytes) {
         memory = PhysMem.temporary(memoryBytes);
@@ -53,6 +58,44 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
         return hart;
     }
 
+    /** Builds the initial stack of a C program: arguments, no environment, and the auxiliary vector of the file loaded last. */
+    public void passArguments(Hart hart, String... arguments) {
+        long at = STACK_TOP - 4096;
+        long[] pointers = new long[arguments.length];
+        for (int i = 0; i < arguments.length; i++) {
+            byte[] text = (arguments[i] + "\0").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            writeBytes(at, text, 0, text.length);
+            pointers[i] = at;
+            at += text.length;
+        }
+        ByteBuffer elf = ByteBuffer.wrap(loaded).order(ByteOrder.LITTLE_ENDIAN);
+        long headers = firstSegment(elf) + elf.getLong(32);
+        long random = STACK_TOP - 64;
+        long[] auxiliary = {3, headers, 4, elf.getShort(54), 5, elf.getShort(56), 6, 4096, 9, elf.getLong(24), 25, random, 0, 0};
+        long sp = STACK_TOP - 8192;
+        hart.x[2] = sp;
+        sp = push(sp, arguments.length);
+        sp = push(sp, pointers);
+        sp = push(sp, 0, 0);
+        push(sp, auxiliary);
+    }
+
+    private long push(long at, long... values) {
+        for (long value : values) {
+            RAW.putLong(host(at), value);
+            at += 8;
+        }
+        return at;
+    }
+
+    private static long firstSegment(ByteBuffer elf) {
+        int at = (int) elf.getLong(32);
+        while (elf.getInt(at) != 1) {
+            at += elf.getShort(54);
+        }
+        return elf.getLong(at + 16);
+    }
+
     public boolean exited() {
         return exited;
     }
@@ -63,6 +106,7 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
 
     /** Copies an ELF file's segments into memory; returns its entry address. */
     public long loadElf(byte[] file) {
+        loaded = file;
         ByteBuffer elf = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         int headers = (int) elf.getLong(32);
         int headerBytes = elf.getShort(54);
@@ -162,6 +206,11 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
                 RAW.putLong(host(x[11] + 8), now % 1_000_000_000);
                 x[10] = 0;
             }
+            case SYS_BRK -> {
+                programBreak = x[10] >= HEAP && x[10] < STACK_TOP ? x[10] : programBreak;
+                x[10] = programBreak;
+            }
+            case SYS_MPROTECT -> x[10] = 0;
             default -> x[10] = ENOSYS;
         }
         return true;

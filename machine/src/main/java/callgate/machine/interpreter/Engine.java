@@ -71,7 +71,7 @@ public final class Engine {
             if (block == null) {
                 return false;
             }
-            Translation translation = translation(space, block);
+            Translation translation = translation(space, hart, block);
             if (translation == null) {
                 if (!Interpreter.run(hart, space, block)) {
                     return false;
@@ -79,6 +79,7 @@ public final class Engine {
             } else {
                 long next = translation.code().run(hart, 0);
                 if (next == CompiledCode.EXIT) {
+                    hart.clearReservation();
                     return false;
                 }
                 hart.pc = next;
@@ -88,13 +89,13 @@ public final class Engine {
     }
 
     /** What to run instead of the interpreter, or null. */
-    private Translation translation(GuestCode space, Block block) {
+    private Translation translation(GuestCode space, Hart hart, Block block) {
         Translation translation = block.translation();
         if (translation == null && block.heat <= 0 && tier != Tier.INTERPRET) {
             hotCode.request(space, block);
             translation = block.translation();
         }
-        if (translation != null && translation.isValidIn(space)) {
+        if (translation != null && translation.region().isValidIn(space, hart)) {
             block.heat = 0;
             return translation;
         }

@@ -20,7 +20,7 @@ public final class GuestCode implements CodeSpace {
     private final Object lock = new Object();
     private final List<Hart> harts = new ArrayList<>();
     private volatile PageMap pages;
-    private volatile Epoch epoch = new Epoch();
+    private volatile Epoch epoch = new Epoch(this);
     private long changes;
 
     GuestCode(CodeCache cache) {
@@ -64,6 +64,13 @@ public final class GuestCode implements CodeSpace {
         boolean straddles = BlockDecoder.straddles(page, (int) pc & (PhysMem.PAGE_SIZE - 1));
         CodePage tail = straddles ? known(page.number() + 1) : null;
         return straddles && tail == null ? null : decode(page, pc, tail);
+    }
+
+    /** The translation of the code at {@code pc} that {@code hart} may run here; null if there is none. On the hart's thread. */
+    public Translation translation(Hart hart, long pc) {
+        Block block = (pc & 1) == 0 ? find(pc) : null;
+        Translation translation = block == null ? null : block.translation();
+        return translation != null && translation.region().isValidIn(this, hart) ? translation : null;
     }
 
     /** The code page at a guest page if it was fetched before; else null. Any thread. */
@@ -118,7 +125,8 @@ public final class GuestCode implements CodeSpace {
         return null;
     }
 
-    private CodePage page(Hart hart, long number) {
+    /** The code page at a guest page, fetching it if need be; null if it is not executable. On the hart's thread. */
+    CodePage page(Hart hart, long number) {
         while (number >= 0 && number < PageTable.ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT) {
             CodePage page = pages.get(number);
             if (page != null) {
@@ -203,7 +211,8 @@ public final class GuestCode implements CodeSpace {
     private void keepIf(Predicate<CodePage> keep) {
         assert Thread.holdsLock(lock);
         pages = pages.filter(keep);
-        epoch = new Epoch();
+        epoch.isOver = true;
+        epoch = new Epoch(this);
         harts.forEach(Hart::codeChanged);
     }
 

@@ -4,9 +4,10 @@ import callgate.machine.hart.Cause;
 import callgate.machine.hart.CodeSpace;
 import callgate.machine.hart.Hart;
 import callgate.machine.interpreter.Engine;
+import callgate.machine.jit.Translator;
 
-/** The machine there is. */
-record EngineMachine(Engine engine) implements Machine {
+/** The machine there is; {@code translator} is null in the tier that only interprets. */
+record EngineMachine(Engine engine, Translator translator) implements Machine {
     @Override
     public CodeSpace newCodeSpace() {
         return engine.newCodeSpace();
@@ -18,5 +19,9 @@ record EngineMachine(Engine engine) implements Machine {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (translator != null) {
+            translator.close();
+        }
+    }
 }

@@ -6,13 +6,15 @@ import callgate.machine.hart.Hart;
 import callgate.machine.hart.Tier;
 import callgate.machine.interpreter.Engine;
 import callgate.machine.interpreter.HotCode;
+import callgate.machine.jit.Translator;
 import callgate.machine.memory.PhysMem;
 
 /** Runs harts: owns the decoded code, the interpreter and the translator of one kernel instance. Thread-safe. */
 public interface Machine extends AutoCloseable {
     /** A machine over the given memory. */
     static Machine over(PhysMem memory, Tier tier) {
-        return new EngineMachine(new Engine(memory, tier, HotCode.NONE));
+        Translator translator = tier == Tier.INTERPRET ? null : new Translator(tier);
+        return new EngineMachine(new Engine(memory, tier, translator == null ? HotCode.NONE : translator), translator);
     }
 
     /** The code of a new, empty address space. */

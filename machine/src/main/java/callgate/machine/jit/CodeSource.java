@@ -1,0 +1,57 @@
+package callgate.machine.jit;
+
+import callgate.machine.interpreter.CodePage;
+import callgate.machine.interpreter.GuestCode;
+import callgate.machine.isa.Decoder;
+import callgate.machine.isa.Instruction;
+import callgate.machine.memory.PhysMem;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads instructions of an address space, from pages that were fetched before, and notes which pages those are. */
+final class CodeSource {
+    private final GuestCode space;
+    private final Meanings meanings;
+    private final Set<CodePage> pages = new LinkedHashSet<>();
+
+    CodeSource(GuestCode space, Meanings meanings) {
+        this.space = space;
+        this.meanings = meanings;
+    }
+
+    /** The instruction at {@code pc}; null if it (or a half of it) lies in a page that was not fetched. */
+    Step step(long pc) {
+        CodePage page = page(pc);
+        if (page == null) {
+            return null;
+        }
+        int bits = page.parcel(offset(pc));
+        if (Decoder.length(bits) == 4) {
+            CodePage tail = page(pc + 2);
+            if (tail == null) {
+                return null;
+            }
+            bits |= tail.parcel(offset(pc + 2)) << 16;
+        }
+        Instruction instruction = Decoder.decode(bits);
+        return new Step(pc, instruction, meanings.of(instruction.op()));
+    }
+
+    /** The pages that instructions came from so far. */
+    List<CodePage> pages() {
+        return List.copyOf(pages);
+    }
+
+    private CodePage page(long pc) {
+        CodePage page = (pc & 1) == 0 ? space.known(pc >>> PhysMem.PAGE_SHIFT) : null;
+        if (page != null) {
+            pages.add(page);
+        }
+        return page;
+    }
+
+    private static int offset(long pc) {
+        return (int) pc & (PhysMem.PAGE_SIZE - 1);
+    }
+}

@@ -1,0 +1,181 @@
+package callgate.machine.jit;
+
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import callgate.machine.hart.GuestFault;
+import callgate.machine.isa.Op;
+import callgate.machine.isa.Operand;
+import callgate.machine.isa.Result;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+
+/** Emits single instructions: copies of their methods' code, or calls of them, with the accesses to memory made by {@link Accesses}. */
+final class StepEmitter {
+    private static final ClassDesc CD_ACCESSES = Accesses.class.describeConstable().orElseThrow();
+    private static final ClassDesc CD_FAULT = GuestFault.class.describeConstable().orElseThrow();
+
+    private final CodeBuilder code;
+    private final Locals locals;
+    private final SpillForest exits;
+
+    // the range of code, still growing, whose faults are handled by storing `coveredRegisters`
+    private Label coveredFrom;
+    private Label coveredTo;
+    private long coveredRegisters;
+
+    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits) {
+        this.code = code;
+        this.locals = locals;
+        this.exits = exits;
+    }
+
+    /** Emits an instruction that does not transfer control; {@code dirty} are the registers newer in locals before it. */
+    void emit(Step step, long dirty) {
+        if (step.isIdle()) {
+            return;
+        }
+        if (!step.mayFault()) {
+            emitBody(step);
+            return;
+        }
+        cover(dirty);
+        emitBody(step);
+        coveredTo = code.newBoundLabel();
+    }
+
+    /** Emits an instruction after which the unit is left, or that always faults. */
+    void emitLeaving(Step step, long dirty) {
+        cover(dirty);
+        emitBody(step);
+        coveredTo = code.newBoundLabel();
+        endCover();
+    }
+
+    /** Ends the range of code whose faults are handled alike: at the end of a block at the latest. */
+    void endCover() {
+        if (coveredFrom != null) {
+            code.exceptionCatch(coveredFrom, coveredTo, exits.faultHandler(code, coveredRegisters), CD_FAULT);
+            coveredFrom = null;
+        }
+    }
+
+    private void cover(long dirty) {
+        if (coveredFrom != null && coveredRegisters == dirty) {
+            return;
+        }
+        endCover();
+        coveredFrom = code.newBoundLabel();
+        coveredRegisters = dirty;
+    }
+
+    private void emitBody(Step step) {
+        if (step.op() == Op.LUI) {
+            code.loadConstant(step.constant(Operand.IMM));
+        } else if (step.op() == Op.AUIPC) {
+            code.loadConstant(step.target());
+        } else if (step.op() == Op.ADDI && step.rs1() == 0) {
+            code.loadConstant(step.constant(Operand.IMM));
+        } else {
+            emitMethod(step);
+        }
+        if (step.meaning().result == Result.RD || step.meaning().result == Result.FD) {
+            storeResult(step);
+        }
+    }
+
+    private void emitMethod(Step step) {
+        Meaning meaning = step.meaning();
+        if (step.mayFault() && !isPlainAccess(step.op())) {
+            code.aload(Locals.HART).loadConstant(step.pc()).putfield(Locals.CD_HART, "pc", CD_long);
+        }
+        if (meaning.template != null) {
+            meaning.template.emit(code, new StepBinding(step), locals.firstTemporary());
+            return;
+        }
+        for (Operand operand : meaning.operands) {
+            push(step, operand);
+        }
+        code.invokestatic(meaning.owner, step.op().method(), meaning.type);
+    }
+
+    private static boolean isPlainAccess(Op op) {
+        return op.isLoad() || op.isStore();
+    }
+
+    private void storeResult(Step step) {
+        if (step.writes() == 0) {
+            code.pop2();
+        } else {
+            code.lstore(locals.slot(step.writes()));
+        }
+    }
+
+    /** Emits a branch that goes to {@code target} when taken. */
+    void emitBranch(Step step, Label target) {
+        StepBinding binding = new StepBinding(step);
+        SpliceTemplate template = step.meaning().template;
+        if (template.isComparison()) {
+            template.emitJump(code, binding, locals.firstTemporary(), target);
+        } else {
+            template.emit(code, binding, locals.firstTemporary());
+            code.ifne(target);
+        }
+    }
+
+    /** Emits a branch that goes to {@code target} when not taken. */
+    void emitInverseBranch(Step step, Label target) {
+        StepBinding binding = new StepBinding(step);
+        SpliceTemplate template = step.meaning().template;
+        if (template.isComparison()) {
+            template.emitInverseJump(code, binding, locals.firstTemporary(), target);
+        } else {
+            template.emit(code, binding, locals.firstTemporary());
+            code.ifeq(target);
+        }
+    }
+
+    private void push(Step step, Operand operand) {
+        switch (operand) {
+            case HART -> code.aload(Locals.HART);
+            case SHAMT, RM, CSR, RAW -> code.loadConstant((int) step.constant(operand));
+            case IMM, PC, NEXT, UIMM -> code.loadConstant(step.constant(operand));
+            case RS1, RS2, FS1, FS2, FS3 -> locals.push(code, step.register(operand));
+        }
+    }
+
+    /** Binds a template to a step's operands, and sends its loads and stores to {@link Accesses}. */
+    private final class StepBinding implements SpliceTemplate.Binding {
+        private final Step step;
+
+        StepBinding(Step step) {
+            this.step = step;
+        }
+
+        @Override
+        public void push(CodeBuilder code, int slot) {
+            StepEmitter.this.push(step, step.meaning().operandAt(slot));
+        }
+
+        @Override
+        public boolean isZero(int slot) {
+            Operand operand = step.meaning().operandAt(slot);
+            return operand == Operand.IMM && step.instruction().imm() == 0;
+        }
+
+        @Override
+        public boolean replaceInvocation(CodeBuilder code, InvokeInstruction invocation) {
+            if (!isPlainAccess(step.op()) || !invocation.owner().asSymbol().equals(Locals.CD_HART)) {
+                return false;
+            }
+            code.lload(Locals.TABLE).loadConstant(step.pc());
+            MethodTypeDesc type = invocation.typeSymbol();
+            MethodTypeDesc helper = type.insertParameterTypes(0, Locals.CD_HART)
+                    .insertParameterTypes(type.parameterCount() + 1, CD_long, CD_long);
+            code.invokestatic(CD_ACCESSES, invocation.name().stringValue(), helper);
+            return true;
+        }
+    }
+}

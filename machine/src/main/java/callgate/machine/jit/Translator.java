@@ -1,0 +1,94 @@
+package callgate.machine.jit;
+
+import callgate.machine.hart.Tier;
+import callgate.machine.interpreter.Block;
+import callgate.machine.interpreter.CodePage;
+import callgate.machine.interpreter.CodeRegion;
+import callgate.machine.interpreter.GuestCode;
+import callgate.machine.interpreter.HotCode;
+import callgate.machine.interpreter.Translation;
+import java.util.List;
+
+/**
+ * Translates hot guest code to JVM bytecode: at once, or on a background thread of its own. One per machine; thread-safe.
+ *
+ * <p>Whatever goes wrong with a unit (a bug of ours, memory) leaves its code to the interpreter.
+ */
+public final class Translator implements HotCode, AutoCloseable {
+    /** Estimated bytes of bytecode per unit; the estimate is a little high. */
+    private static final int BUDGET_BYTES = 4_000;
+
+    private static final int LEAST_BUDGET_BYTES = 250;
+
+    private final Meanings meanings = new Meanings();
+    private final UnitCompiler compiler = new UnitCompiler();
+    private final Object regionLock = new Object();
+    private final TranslationQueue queue;
+
+    /** A translator for a machine of that tier. */
+    public Translator(Tier tier) {
+        queue = tier == Tier.MIXED ? new TranslationQueue() : null;
+    }
+
+    @Override
+    public void request(GuestCode space, Block block) {
+        if (queue == null) {
+            translate(space, block, null);
+        } else {
+            queue.add(block, () -> translate(space, block, null));
+        }
+    }
+
+    void requestAgain(GuestCode space, Block block, UnitContext older) {
+        if (queue == null) {
+            translate(space, block, older);
+        } else {
+            queue.add(block, () -> translate(space, block, older));
+        }
+    }
+
+    /** Stops the background thread. */
+    @Override
+    public void close() {
+        if (queue != null) {
+            queue.close();
+        }
+    }
+
+    private void translate(GuestCode space, Block block, UnitContext older) {
+        Translation before = block.translation();
+        if (older == null && before != null && before.region().mayBecomeValidIn(space)) {
+            return; // made for another address space meanwhile, and good for this one
+        }
+        CodeSource source = new CodeSource(space, meanings);
+        for (int budget = BUDGET_BYTES; budget >= LEAST_BUDGET_BYTES; budget /= 2) {
+            List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, older, budget);
+            if (blocks.isEmpty()) {
+                return;
+            }
+            Dataflow.solve(blocks);
+            byte[] classFile = compiler.classFile(block.pc(), blocks);
+            if (classFile != null) {
+                install(space, block, older, source.pages(), classFile);
+                return;
+            }
+        }
+    }
+
+    private void install(GuestCode space, Block block, UnitContext older, List<CodePage> pages, byte[] classFile) {
+        CodeRegion region = older == null ? new CodeRegion(regionLock) : older.region();
+        if (!region.add(space, pages)) {
+            return; // the code has changed meanwhile
+        }
+        UnitContext context = new UnitContext(this, block, region);
+        if (older != null) {
+            context.inherit(older);
+        }
+        TranslatedUnit unit = compiler.load(classFile, context);
+        Translation before = block.translation();
+        block.install(new Translation(block.pc(), unit, region, pages));
+        if (older != null && before != null) {
+            ((TranslatedUnit) before.code()).replaceBy(unit);
+        }
+    }
+}

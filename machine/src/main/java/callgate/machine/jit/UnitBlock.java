@@ -1,0 +1,109 @@
+package callgate.machine.jit;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A basic block of a unit: steps, how it ends, and the register sets that {@link Dataflow} finds. */
+final class UnitBlock {
+    /** How control leaves a block. */
+    enum End {
+        /** To {@link #next}. */
+        FALL,
+        /** To {@link #target} or {@link #next}. */
+        BRANCH,
+        /** To {@link #target}. */
+        JUMP,
+        /** Calls {@link #target}; then {@link #next}. */
+        CALL,
+        /** Calls the address in a register; then {@link #next}. */
+        CALL_REGISTER,
+        /** To the address in a register, which is a return address. */
+        RETURN,
+        /** To the address in a register. */
+        INDIRECT,
+        /** A system call; then {@link #next}. */
+        ECALL,
+        /** To the engine, which goes on at {@link #next}. */
+        LEAVE
+    }
+
+    final long start;
+    final List<Step> steps = new ArrayList<>();
+    End end = End.FALL;
+    long target;
+    long next;
+
+    /** Blocks of the unit at {@link #target} and {@link #next}, if this end goes there; null if they are not in the unit. */
+    UnitBlock targetBlock;
+
+    UnitBlock nextBlock;
+
+    /** Of an {@link End#INDIRECT} end: blocks that it was seen to go to. */
+    final List<UnitBlock> jumpTargets = new ArrayList<>();
+
+    /** Registers whose locals may be newer than the hart's copies, on entry and at the end. */
+    long dirtyIn;
+
+    long dirtyOut;
+
+    /** Registers whose locals must hold their value on entry. */
+    long liveIn;
+
+    UnitBlock(long start) {
+        this.start = start;
+    }
+
+    Step last() {
+        return steps.getLast();
+    }
+
+    /** True if registers are in the hart, not in locals, when control arrives at {@link #next}. */
+    boolean handsOverRegisters() {
+        return switch (end) {
+            case CALL, CALL_REGISTER, ECALL -> true;
+            case FALL, BRANCH, JUMP, RETURN, INDIRECT, LEAVE -> false;
+        };
+    }
+
+    /** True if other units may run nested in this one after it. */
+    boolean callsOut() {
+        return switch (end) {
+            case CALL, CALL_REGISTER, INDIRECT -> true;
+            case FALL -> nextBlock == null;
+            case BRANCH -> nextBlock == null || targetBlock == null;
+            case JUMP -> targetBlock == null;
+            case RETURN, ECALL, LEAVE -> false;
+        };
+    }
+
+    /** True if an edge from the end of this block to {@code to} can close a loop, so that it must poll. */
+    boolean isBackEdge(UnitBlock to) {
+        return to.start <= last().pc();
+    }
+
+    /** The blocks of the unit that control can go to. */
+    List<UnitBlock> successors() {
+        List<UnitBlock> result = new ArrayList<>(jumpTargets);
+        if (targetBlock != null) {
+            result.add(targetBlock);
+        }
+        if (nextBlock != null) {
+            result.add(nextBlock);
+        }
+        return result;
+    }
+
+    /** True if control may leave the unit at the end of this block with registers in locals. */
+    boolean canExit() {
+        return switch (end) {
+            case FALL -> leavesTo(nextBlock);
+            case BRANCH -> leavesTo(nextBlock) || leavesTo(targetBlock);
+            case JUMP -> leavesTo(targetBlock);
+            case CALL, CALL_REGISTER, RETURN, INDIRECT, ECALL, LEAVE -> true;
+        };
+    }
+
+    private boolean leavesTo(UnitBlock block) {
+        return block == null || isBackEdge(block);
+    }
+}

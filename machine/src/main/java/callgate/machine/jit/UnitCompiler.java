@@ -1,0 +1,85 @@
+package callgate.machine.jit;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import callgate.machine.isa.Op;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.util.List;
+
+/** Makes a hidden class of a planned unit. Thread-safe. */
+final class UnitCompiler {
+    /** The JVM's compilers leave methods alone that have 8000 bytes of bytecode or more. */
+    static final int METHOD_LIMIT_BYTES = 7900;
+
+    private static final ClassDesc CD_UNIT = TranslatedUnit.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc RUN_TYPE = MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int);
+
+    private static final MethodType CONSTRUCTOR_TYPE = MethodType.methodType(void.class);
+
+    private final Lookup lookup;
+
+    UnitCompiler() {
+        try {
+            // units live in the package of the instructions, whose helpers the copied code may use
+            lookup = MethodHandles.privateLookupIn(Op.class, MethodHandles.lookup());
+        } catch (IllegalAccessException e) {
+            throw new LinkageError("the translator and the instructions are of one module", e);
+        }
+    }
+
+    /** The class file of a unit, or null if its method would be too long. */
+    byte[] classFile(long entry, List<UnitBlock> blocks) {
+        ClassDesc self = ClassDesc.of(Op.class.getPackageName(), "Unit_" + Long.toHexString(entry));
+        byte[] bytes = ClassFile.of().build(self, builder -> {
+            builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC).withSuperclass(CD_UNIT);
+            builder.withMethodBody(INIT_NAME, MTD_void, ClassFile.ACC_PRIVATE, UnitCompiler::emitConstructor);
+            builder.withMethodBody("run", RUN_TYPE, ClassFile.ACC_PUBLIC, code -> emitRun(code, self));
+            builder.withMethodBody(
+                    "unit", UnitEmitter.UNIT_TYPE, ClassFile.ACC_STATIC, code -> UnitEmitter.emit(entry, blocks, code));
+        });
+        return methodLength(bytes) <= METHOD_LIMIT_BYTES ? bytes : null;
+    }
+
+    static int methodLength(byte[] classFile) {
+        for (MethodModel method : ClassFile.of().parse(classFile).methods()) {
+            if (method.methodName().equalsString("unit")) {
+                return ((CodeAttribute) method.code().orElseThrow()).codeLength();
+            }
+        }
+        throw new AssertionError("no unit method");
+    }
+
+    private static void emitConstructor(CodeBuilder code) {
+        code.aload(0).invokespecial(CD_UNIT, INIT_NAME, MTD_void).return_();
+    }
+
+    private static void emitRun(CodeBuilder code, ClassDesc self) {
+        code.aload(1).dup().getfield(Locals.CD_HART, "x", Locals.CD_LONGS);
+        code.aload(1).getfield(Locals.CD_HART, "table", CD_long).iload(2);
+        code.invokestatic(self, "unit", UnitEmitter.UNIT_TYPE).lreturn();
+    }
+
+    /** Loads a class file made by {@link #classFile}. */
+    TranslatedUnit load(byte[] classFile, UnitContext context) {
+        try {
+            Lookup unitLookup = lookup.defineHiddenClassWithClassData(classFile, context, false);
+            Class<?> type = unitLookup.lookupClass();
+            TranslatedUnit unit = (TranslatedUnit) unitLookup.findConstructor(type, CONSTRUCTOR_TYPE).invoke();
+            unit.setDirect(unitLookup.findStatic(type, "unit", UnitCall.TYPE));
+            return unit;
+        } catch (Throwable e) {
+            throw new LinkageError("a translated unit could not be loaded", e);
+        }
+    }
+}

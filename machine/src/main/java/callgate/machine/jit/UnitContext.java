@@ -1,0 +1,63 @@
+package callgate.machine.jit;
+
+import callgate.machine.interpreter.Block;
+import callgate.machine.interpreter.CodeRegion;
+import callgate.machine.interpreter.GuestCode;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the code of one unit is linked with; the class data of its class. Thread-safe. */
+public final class UnitContext {
+    /** Guest calls that may be nested on the host's stack; see docs/TRANSLATOR.md for the stack that needs. */
+    static final int DEPTH_LIMIT = 200;
+
+    private static final long[] NO_TARGETS = {};
+
+    private final Translator translator;
+    private final Block block;
+    private final CodeRegion region;
+    private final Map<Long, RegisterJump> jumps = new ConcurrentHashMap<>();
+
+    UnitContext(Translator translator, Block block, CodeRegion region) {
+        this.translator = translator;
+        this.block = block;
+        this.region = region;
+    }
+
+    /** Bootstrap method of a call of guest address {@code pc}. */
+    public static CallSite call(MethodHandles.Lookup lookup, String name, MethodType type, long pc) throws IllegalAccessException {
+        return new UnitCall(MethodHandles.classData(lookup, "_", UnitContext.class), pc);
+    }
+
+    /** Bootstrap method of the constant that stands for the register jump or call at {@code pc}. */
+    public static RegisterJump jump(MethodHandles.Lookup lookup, String name, Class<?> type, long pc) throws IllegalAccessException {
+        return MethodHandles.classData(lookup, "_", UnitContext.class).jump(pc);
+    }
+
+    RegisterJump jump(long pc) {
+        return jumps.computeIfAbsent(pc, _ -> new RegisterJump(this));
+    }
+
+    /** Takes over what register jumps saw in an older translation of the same code. */
+    void inherit(UnitContext older) {
+        older.jumps.forEach((pc, jump) -> jump(pc).inherit(jump));
+    }
+
+    /** Where the register jump at {@code pc} was seen to go. */
+    long[] targets(long pc) {
+        RegisterJump jump = jumps.get(pc);
+        return jump == null ? NO_TARGETS : jump.targets();
+    }
+
+    CodeRegion region() {
+        return region.current();
+    }
+
+    /** Asks for the unit to be translated again, with what its register jumps have seen. */
+    void requestAgain(GuestCode space) {
+        translator.requestAgain(space, block, this);
+    }
+}

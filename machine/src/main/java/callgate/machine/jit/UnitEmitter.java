@@ -1,0 +1,299 @@
+package callgate.machine.jit;
+
+import static java.lang.constant.ConstantDescs.CD_CallSite;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+
+import callgate.machine.hart.Cause;
+import callgate.machine.interpreter.CompiledCode;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicCallSiteDesc;
+import java.lang.constant.DynamicConstantDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Emits the method of one unit. */
+final class UnitEmitter {
+    static final MethodTypeDesc UNIT_TYPE =
+            MethodTypeDesc.of(CD_long, Locals.CD_HART, Locals.CD_LONGS, CD_long, CD_int);
+
+    private static final ClassDesc CD_CAUSE = Cause.class.describeConstable().orElseThrow();
+    private static final ClassDesc CD_CONTEXT = UnitContext.class.describeConstable().orElseThrow();
+    private static final ClassDesc CD_JUMP = RegisterJump.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc JUMP_TYPE = MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int, CD_long);
+    private static final DirectMethodHandleDesc LINK_CALL = ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "call", CD_CallSite, CD_long);
+    private static final DirectMethodHandleDesc LINK_JUMP = ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "jump", CD_JUMP, CD_long);
+
+    private final long entry;
+    private final List<UnitBlock> blocks;
+    private final CodeBuilder code;
+    private final Locals locals;
+    private final SpillForest exits = new SpillForest();
+    private final StepEmitter steps;
+    private final Map<UnitBlock, Label> labels = new HashMap<>();
+    private final Map<Leaving, Label> leavings = new HashMap<>();
+
+    private final Map<Leaving, Label> tails = new HashMap<>();
+
+    /** An exit to a known address with these registers to store. */
+    private record Leaving(long pc, long dirty) {}
+
+    private UnitEmitter(long entry, List<UnitBlock> blocks, CodeBuilder code) {
+        this.entry = entry;
+        this.blocks = blocks;
+        this.code = code;
+        locals = new Locals(blocks);
+        steps = new StepEmitter(code, locals, exits);
+        for (UnitBlock block : blocks) {
+            labels.put(block, code.newLabel());
+        }
+    }
+
+    /** Emits the code of the unit made of {@code blocks}, on which {@link Dataflow} has run. */
+    static void emit(long entry, List<UnitBlock> blocks, CodeBuilder code) {
+        new UnitEmitter(entry, blocks, code).emit();
+    }
+
+    private void emit() {
+        emitEntry();
+        for (int i = 0; i < blocks.size(); i++) {
+            emitBlock(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
+        }
+        tails.forEach((leaving, label) -> {
+            code.labelBinding(label);
+            emitTail(leaving);
+        });
+        leavings.forEach((leaving, label) ->
+                code.labelBinding(label).loadConstant(leaving.pc).goto_(exits.exit(code, leaving.dirty)));
+        exits.emit(code, CompiledCode.EXIT, locals::spill);
+    }
+
+    /** A unit that calls or jumps to others must end a chain of them: it polls, and looks at how deep it is. */
+    private void emitEntry() {
+        boolean calls = blocks.stream().anyMatch(UnitBlock::callsOut);
+        if (calls) {
+            Label enter = code.newLabel();
+            pushPending();
+            code.loadConstant(UnitContext.DEPTH_LIMIT).iload(Locals.DEPTH).isub().loadConstant(31).iushr().ior();
+            code.ifeq(enter).loadConstant(entry).lreturn().labelBinding(enter);
+        }
+        UnitBlock first = blocks.stream().filter(block -> block.start == entry).findFirst().orElseThrow();
+        locals.reload(code, first.liveIn);
+        if (first != blocks.getFirst()) {
+            code.goto_(labels.get(first));
+        }
+    }
+
+    private void emitBlock(UnitBlock block, UnitBlock following) {
+        code.labelBinding(labels.get(block));
+        long dirty = block.dirtyIn;
+        for (Step step : block.steps) {
+            if (step.meaning().flow == Meaning.Flow.NEXT) {
+                steps.emit(step, dirty);
+                dirty |= step.writes();
+            }
+        }
+        steps.endCover();
+        switch (block.end) {
+            case FALL -> goTo(block, block.nextBlock, block.next, following);
+            case BRANCH -> emitBranch(block, following);
+            case JUMP -> goTo(block, block.targetBlock, block.target, following);
+            case CALL -> emitCall(block, following);
+            case CALL_REGISTER -> emitCallRegister(block, following);
+            case RETURN -> {
+                pushJumpTarget(block.last());
+                code.goto_(exits.exit(code, block.dirtyOut));
+            }
+            case INDIRECT -> emitIndirect(block);
+            case ECALL -> emitSystemCall(block, following);
+            case LEAVE -> emitLeave(block, dirty);
+        }
+    }
+
+    // ---- direct control flow ----
+
+    private void goTo(UnitBlock from, UnitBlock to, long pc, UnitBlock following) {
+        if (to == null) {
+            code.goto_(tail(pc, from.dirtyOut));
+            return;
+        }
+        if (from.isBackEdge(to)) {
+            pushPending();
+            code.ifne(leaving(pc, from.dirtyOut));
+        }
+        if (to != following) {
+            code.goto_(labels.get(to));
+        }
+    }
+
+    private void emitBranch(UnitBlock block, UnitBlock following) {
+        Step branch = block.last();
+        UnitBlock to = block.targetBlock;
+        if (to == null) {
+            steps.emitBranch(branch, tail(block.target, block.dirtyOut));
+        } else if (block.isBackEdge(to)) {
+            Label over = code.newLabel();
+            steps.emitInverseBranch(branch, over);
+            goTo(block, to, block.target, null);
+            code.labelBinding(over);
+        } else {
+            steps.emitBranch(branch, labels.get(to));
+        }
+        goTo(block, block.nextBlock, block.next, following);
+    }
+
+    private Label leaving(long pc, long dirty) {
+        return leavings.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
+    }
+
+    private Label tail(long pc, long dirty) {
+        return tails.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
+    }
+
+    /** Goes on in another unit, from which control does not come back here. */
+    private void emitTail(Leaving leaving) {
+        locals.spill(code, leaving.dirty);
+        emitUnitCall(leaving.pc);
+        code.lreturn();
+    }
+
+    private void pushPending() {
+        code.aload(Locals.HART).getfield(Locals.CD_HART, "pending", CD_int);
+    }
+
+    // ---- calls ----
+
+    private void emitCall(UnitBlock block, UnitBlock following) {
+        Step call = block.last();
+        locals.spill(code, block.dirtyOut & ~call.writes());
+        storeLink(call);
+        emitUnitCall(block.target);
+        emitReturned(block, following);
+    }
+
+    private void emitCallRegister(UnitBlock block, UnitBlock following) {
+        Step call = block.last();
+        int target = locals.firstTemporary();
+        pushJumpTarget(call);
+        code.lstore(target);
+        locals.spill(code, block.dirtyOut & ~call.writes());
+        storeLink(call);
+        emitRegisterCall(call, "call", target);
+        emitReturned(block, following);
+    }
+
+    private void storeLink(Step call) {
+        code.aload(Locals.INTEGERS).loadConstant(call.rd()).loadConstant(call.next()).lastore();
+    }
+
+    private void emitUnitCall(long pc) {
+        code.aload(Locals.HART).aload(Locals.INTEGERS).lload(Locals.TABLE);
+        code.iload(Locals.DEPTH).iconst_1().iadd();
+        code.invokedynamic(DynamicCallSiteDesc.of(LINK_CALL, "unit", UNIT_TYPE, pc));
+    }
+
+    private void emitRegisterCall(Step jump, String method, int target) {
+        code.loadConstant(DynamicConstantDesc.ofNamed(LINK_JUMP, "jump", CD_JUMP, jump.pc()));
+        code.aload(Locals.HART).iload(Locals.DEPTH).iconst_1().iadd().lload(target);
+        code.invokevirtual(CD_JUMP, method, JUMP_TYPE);
+    }
+
+    /** The callee's result is on the stack: if it is not the return address, everything unwinds to the engine. */
+    private void emitReturned(UnitBlock block, UnitBlock following) {
+        if (block.nextBlock == null) {
+            code.lreturn();
+            return;
+        }
+        Label returned = code.newLabel();
+        code.dup2().loadConstant(block.next).lcmp().ifeq(returned).lreturn();
+        code.labelBinding(returned).pop2();
+        resume(block, following);
+    }
+
+    private void resume(UnitBlock block, UnitBlock following) {
+        locals.reload(code, block.nextBlock.liveIn);
+        if (block.nextBlock != following) {
+            code.goto_(labels.get(block.nextBlock));
+        }
+    }
+
+    // ---- jumps to registers ----
+
+    private void pushJumpTarget(Step jump) {
+        locals.push(code, Registers.integer(jump.rs1()));
+        if (jump.instruction().imm() != 0) {
+            code.loadConstant((long) jump.instruction().imm()).ladd();
+        }
+        code.loadConstant(-2L).land();
+    }
+
+    private void emitIndirect(UnitBlock block) {
+        Step jump = block.last();
+        int target = locals.firstTemporary();
+        pushJumpTarget(jump);
+        code.lstore(target);
+        if (jump.writes() != 0) {
+            code.loadConstant(jump.next()).lstore(locals.slot(jump.writes()));
+        }
+        Label miss = code.newLabel();
+        if (!block.jumpTargets.isEmpty()) {
+            emitSwitch(block, target, miss);
+        }
+        code.labelBinding(miss);
+        locals.spill(code, block.dirtyOut);
+        emitRegisterCall(jump, "jump", target);
+        code.lreturn();
+    }
+
+    private void emitSwitch(UnitBlock block, int target, Label miss) {
+        long high = block.jumpTargets.getFirst().start;
+        List<SwitchCase> cases = new ArrayList<>();
+        for (UnitBlock to : block.jumpTargets) {
+            if (to.start >>> 32 == high >>> 32) {
+                cases.add(SwitchCase.of((int) to.start, labels.get(to)));
+            }
+        }
+        Label leave = code.newLabel();
+        Label go = code.newLabel();
+        pushPending();
+        code.ifne(leave);
+        code.lload(target).loadConstant(high).lxor().loadConstant(32).lushr().l2i().ifne(miss);
+        code.goto_(go);
+        code.labelBinding(leave).lload(target).goto_(exits.exit(code, block.dirtyOut));
+        code.labelBinding(go).lload(target).l2i().lookupswitch(miss, cases);
+    }
+
+    // ---- the system ----
+
+    private void emitSystemCall(UnitBlock block, UnitBlock following) {
+        Step step = block.last();
+        locals.spill(code, block.dirtyOut);
+        storePc(step.pc());
+        Label goesOn = code.newLabel();
+        code.aload(Locals.HART).getstatic(CD_CAUSE, Cause.SUPERVISOR.name(), CD_CAUSE).putfield(Locals.CD_HART, "cause", CD_CAUSE);
+        code.aload(Locals.HART).invokestatic(step.meaning().owner, step.op().method(), step.meaning().type);
+        code.ifne(goesOn);
+        code.loadConstant(CompiledCode.EXIT).lreturn();
+        code.labelBinding(goesOn).aload(Locals.HART).getfield(Locals.CD_HART, "pc", CD_long);
+        emitReturned(block, following);
+    }
+
+    private void emitLeave(UnitBlock block, long dirty) {
+        Step step = block.last();
+        storePc(step.pc());
+        steps.emitLeaving(step, dirty);
+        code.loadConstant(step.next()).goto_(exits.exit(code, dirty));
+    }
+
+    private void storePc(long pc) {
+        code.aload(Locals.HART).loadConstant(pc).putfield(Locals.CD_HART, "pc", CD_long);
+    }
+}
