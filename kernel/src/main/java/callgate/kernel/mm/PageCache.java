@@ -35,6 +35,14 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         /** Whether a clean page may be dropped, since {@link #readPage} brings it back. */
         boolean isEvictable();
 
+        /** Whether there is room for one more page; the store counts it, until {@link #pagesDropped}. Otherwise the caller gets ENOSPC. */
+        default boolean admitPage() {
+            return true;
+        }
+
+        /** Pages that {@link #admitPage} let in are no longer in the cache. */
+        default void pagesDropped(long count) {}
+
         /** How many pages to read at once when one is missing; a power of two from 1 to 64. */
         default int readAheadPages() {
             return 1;
@@ -128,9 +136,9 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         try {
             int frame = index.get(page) & ~DIRTY;
             if (frame == 0) {
-                frame = frames.allocate();
-                if (frame == 0) {
-                    return -Errno.ENOMEM;
+                frame = newFrame();
+                if (frame < 0) {
+                    return frame;
                 }
             }
             memory.retain(frame);
@@ -166,6 +174,20 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         }
     }
 
+    /** The first page at or after {@code page}, and before {@code end}, that is not in the cache; or {@code end}: for SEEK_HOLE. */
+    public long nextAbsent(long page, long end) {
+        lock.lock();
+        try {
+            long at = page;
+            while (at < end && index.get(at) != 0) {
+                at++;
+            }
+            return at;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many pages are in the cache: {@code st_blocks} of a tmpfs file. */
     public long pageCount() {
         lock.lock();
@@ -191,14 +213,28 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         return fillOne(page);
     }
 
-    private int fillOne(long page) {
+    /** A zeroed frame that the store admitted, or a negative errno. */
+    private int newFrame() {
+        if (!store.admitPage()) {
+            return -Errno.ENOSPC;
+        }
         int frame = frames.allocate();
         if (frame == 0) {
+            store.pagesDropped(1);
             return -Errno.ENOMEM;
+        }
+        return frame;
+    }
+
+    private int fillOne(long page) {
+        int frame = newFrame();
+        if (frame < 0) {
+            return frame;
         }
         int error = store.readPage(page, memory.address(frame));
         if (error < 0) {
             memory.release(frame);
+            store.pagesDropped(1);
             return error;
         }
         index.set(page, frame);
@@ -304,9 +340,11 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         long end = firstPage > Long.MAX_VALUE - count ? Long.MAX_VALUE : firstPage + count;
         lock.lock();
         try {
+            long before = index.count();
             for (long page = index.next(firstPage); page >= 0 && page < end; page = index.next(page + 1)) {
                 memory.release(index.set(page, 0) & ~DIRTY);
             }
+            store.pagesDropped(before - index.count());
             index.dropLeaves(firstPage, end);
         } finally {
             lock.unlock();
@@ -340,6 +378,7 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
                     released++;
                 }
             }
+            store.pagesDropped(released);
             return released;
         } finally {
             lock.unlock();

@@ -358,6 +358,15 @@ public abstract class Inode {
         return null;
     }
 
+    /** The seals of a memfd, or {@code -EINVAL} for what cannot be sealed. */
+    public int seals() {
+        return -Errno.EINVAL;
+    }
+
+    public int addSeals(int more) {
+        return -Errno.EINVAL;
+    }
+
     // ---- opening ----
 
     /**

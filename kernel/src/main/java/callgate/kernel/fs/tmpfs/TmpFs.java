@@ -1,6 +1,7 @@
 package callgate.kernel.fs.tmpfs;
 
 import callgate.kernel.abi.Mode;
+import callgate.kernel.mm.FramePool;
 import callgate.kernel.vfs.FileSystem;
 import callgate.kernel.vfs.FsStatistics;
 import callgate.kernel.vfs.Inode;
@@ -13,7 +14,7 @@ public final class TmpFs extends FileSystem {
     private static final long MAGIC = 0x01021994;
     private static final int BLOCK = PhysMem.PAGE_SIZE;
 
-    private final PhysMem memory;
+    private final FramePool frames;
     private final String type;
     private final long pageLimit;
     private final long inodeLimit;
@@ -30,9 +31,9 @@ public final class TmpFs extends FileSystem {
      * @param inodeLimit files at most, of all types
      */
     public TmpFs(
-            PhysMem memory, Clock clock, long device, String type, int rootPermissions, long sizeBytes, long inodeLimit) {
+            FramePool frames, Clock clock, long device, String type, int rootPermissions, long sizeBytes, long inodeLimit) {
         super(clock, device);
-        this.memory = memory;
+        this.frames = frames;
         this.type = type;
         pageLimit = sizeBytes / BLOCK;
         this.inodeLimit = inodeLimit;
@@ -50,9 +51,19 @@ public final class TmpFs extends FileSystem {
         return root;
     }
 
+    /** Whether a memfd takes seals. */
+    public enum Sealing {
+        FORBIDDEN,
+        ALLOWED
+    }
+
     /** A regular file without a name, for memfd_create and shared memory. ENOSPC by ErrnoException. */
-    public Inode newUnnamedFile(int permissions, int uid, int gid) {
-        return root.createUnnamed(Mode.S_IFREG | permissions, uid, gid);
+    public Inode newUnnamedFile(int permissions, int uid, int gid, Sealing sealing) {
+        TmpFile file = (TmpFile) root.createUnnamed(Mode.S_IFREG | permissions, uid, gid);
+        if (sealing == Sealing.ALLOWED) {
+            file.allowSealing();
+        }
+        return file;
     }
 
     @Override
@@ -62,8 +73,8 @@ public final class TmpFs extends FileSystem {
         return new FsStatistics(MAGIC, BLOCK, pageLimit, free, free, inodeLimit, freeFiles);
     }
 
-    PhysMem memory() {
-        return memory;
+    FramePool frames() {
+        return frames;
     }
 
     long newNumber() {
@@ -83,22 +94,20 @@ public final class TmpFs extends FileSystem {
         inodes.decrementAndGet();
     }
 
-    /** A zeroed frame counted as this file system's, or 0 (ENOSPC). */
-    int allocate() {
+    /** Counts one more page; false if there are too many. */
+    boolean takePage() {
         if (pages.incrementAndGet() > pageLimit) {
             pages.decrementAndGet();
-            return 0;
+            return false;
         }
-        int frame = memory.allocate();
-        if (frame == 0) {
-            pages.decrementAndGet();
-        }
-        return frame;
+        return true;
     }
 
-    /** Gives up a file's reference to a frame. */
-    void free(int frame) {
-        memory.release(frame);
-        pages.decrementAndGet();
+    void givePages(long count) {
+        pages.addAndGet(-count);
+    }
+
+    long pageLimit() {
+        return pageLimit;
     }
 }

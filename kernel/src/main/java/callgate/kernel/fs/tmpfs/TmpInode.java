@@ -128,11 +128,6 @@ abstract sealed class TmpInode extends Inode permits TmpDirectory, TmpFile, TmpN
         fileSystem.giveInode();
     }
 
-    /** A shared mapping was written to. */
-    final void mappedWrite() {
-        touchModify(now());
-    }
-
     /** Nobody uses it any more. */
     void freeStorage() {}
 }
