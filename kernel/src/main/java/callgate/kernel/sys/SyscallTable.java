@@ -7,6 +7,11 @@ import callgate.kernel.task.Task;
 final class SyscallTable {
     /** The classes with system calls. */
     static final Class<?>[] FAMILIES = {
+        Attributes.class,
+        ExtendedAttributes.class,
+        Files.class,
+        Mounts.class,
+        Paths.class,
         Pipes.class,
     };
 
@@ -15,14 +20,137 @@ final class SyscallTable {
     /** Calls system call {@code nr} with the arguments in {@code x[10]} to {@code x[15]}; {@code -ENOSYS} if there is none. */
     static long dispatch(Task task, long[] x, int nr) {
         return switch (nr >> 5) {
+            case 0 -> group0(task, x, nr);
             case 1 -> group1(task, x, nr);
+            case 2 -> group2(task, x, nr);
+            case 5 -> group5(task, x, nr);
+            case 6 -> group6(task, x, nr);
+            case 8 -> group8(task, x, nr);
+            case 9 -> group9(task, x, nr);
+            case 13 -> group13(task, x, nr);
+            case 14 -> group14(task, x, nr);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group0(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 5 -> ExtendedAttributes.setxattr(task, x[10], x[11], x[12], x[13], (int) x[14]);
+            case 6 -> ExtendedAttributes.lsetxattr(task, x[10], x[11], x[12], x[13], (int) x[14]);
+            case 7 -> ExtendedAttributes.fsetxattr(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
+            case 8 -> ExtendedAttributes.getxattr(task, x[10], x[11], x[12], x[13]);
+            case 9 -> ExtendedAttributes.lgetxattr(task, x[10], x[11], x[12], x[13]);
+            case 10 -> ExtendedAttributes.fgetxattr(task, (int) x[10], x[11], x[12], x[13]);
+            case 11 -> ExtendedAttributes.listxattr(task, x[10], x[11], x[12]);
+            case 12 -> ExtendedAttributes.llistxattr(task, x[10], x[11], x[12]);
+            case 13 -> ExtendedAttributes.flistxattr(task, (int) x[10], x[11], x[12]);
+            case 14 -> ExtendedAttributes.removexattr(task, x[10], x[11]);
+            case 15 -> ExtendedAttributes.lremovexattr(task, x[10], x[11]);
+            case 16 -> ExtendedAttributes.fremovexattr(task, (int) x[10], x[11]);
+            case 17 -> Paths.getcwd(task, x[10], x[11]);
             default -> -Errno.ENOSYS;
         };
     }
 
     private static long group1(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 33 -> Paths.mknodat(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            case 34 -> Paths.mkdirat(task, (int) x[10], x[11], (int) x[12]);
+            case 35 -> Paths.unlinkat(task, (int) x[10], x[11], (int) x[12]);
+            case 36 -> Paths.symlinkat(task, x[10], (int) x[11], x[12]);
+            case 37 -> Paths.linkat(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
+            case 39 -> Mounts.umount2(task, x[10], (int) x[11]);
+            case 40 -> Mounts.mount(task, x[10], x[11], x[12], x[13], x[14]);
+            case 43 -> Attributes.statfs(task, x[10], x[11]);
+            case 44 -> Attributes.fstatfs(task, (int) x[10], x[11]);
+            case 45 -> Attributes.truncate(task, x[10], x[11]);
+            case 46 -> Files.ftruncate(task, (int) x[10], x[11]);
+            case 47 -> Files.fallocate(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 48 -> Paths.faccessat(task, (int) x[10], x[11], (int) x[12]);
+            case 49 -> Paths.chdir(task, x[10]);
+            case 50 -> Paths.fchdir(task, (int) x[10]);
+            case 51 -> Paths.chroot(task, x[10]);
+            case 52 -> Attributes.fchmod(task, (int) x[10], (int) x[11]);
+            case 53 -> Attributes.fchmodat(task, (int) x[10], x[11], (int) x[12]);
+            case 54 -> Attributes.fchownat(task, (int) x[10], x[11], (int) x[12], (int) x[13], (int) x[14]);
+            case 55 -> Attributes.fchown(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 56 -> Paths.openat(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 59 -> Pipes.pipe2(task, x[10], (int) x[11]);
+            case 61 -> Files.getdents64(task, (int) x[10], x[11], (int) x[12]);
+            case 62 -> Files.lseek(task, (int) x[10], x[11], (int) x[12]);
+            case 63 -> Files.read(task, (int) x[10], x[11], x[12]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group2(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 64 -> Files.write(task, (int) x[10], x[11], x[12]);
+            case 65 -> Files.readv(task, (int) x[10], x[11], x[12]);
+            case 66 -> Files.writev(task, (int) x[10], x[11], x[12]);
+            case 67 -> Files.pread64(task, (int) x[10], x[11], x[12], x[13]);
+            case 68 -> Files.pwrite64(task, (int) x[10], x[11], x[12], x[13]);
+            case 69 -> Files.preadv(task, (int) x[10], x[11], x[12], x[13]);
+            case 70 -> Files.pwritev(task, (int) x[10], x[11], x[12], x[13]);
+            case 71 -> Files.sendfile(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 76 -> Files.splice(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
+            case 78 -> Paths.readlinkat(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 79 -> Attributes.newfstatat(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 80 -> Attributes.fstat(task, (int) x[10], x[11]);
+            case 81 -> Files.sync(task);
+            case 82 -> Files.fsync(task, (int) x[10]);
+            case 83 -> Files.fdatasync(task, (int) x[10]);
+            case 84 -> Files.sync_file_range(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 88 -> Attributes.utimensat(task, (int) x[10], x[11], x[12], (int) x[13]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group5(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 166 -> Paths.umask(task, (int) x[10]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group6(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 213 -> Files.readahead(task, (int) x[10], x[11], x[12]);
+            case 223 -> Files.fadvise64(task, (int) x[10], x[11], x[12], (int) x[13]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group8(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 264 -> Paths.name_to_handle_at(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
+            case 267 -> Files.syncfs(task, (int) x[10]);
+            case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
+            case 285 -> Files.copy_file_range(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
+            case 286 -> Files.preadv2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
+            case 287 -> Files.pwritev2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group9(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 291 -> Attributes.statx(task, (int) x[10], x[11], (int) x[12], (int) x[13], x[14]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group13(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 437 -> Paths.openat2(task, (int) x[10], x[11], x[12], x[13]);
+            case 439 -> Paths.faccessat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group14(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 452 -> Attributes.fchmodat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             default -> -Errno.ENOSYS;
         };
     }

@@ -67,6 +67,10 @@ public final class Task implements Caller {
         return files;
     }
 
+    public void setFiles(FileTable table) {
+        files = table;
+    }
+
     public FsContext fs() {
         return fs;
     }

@@ -58,4 +58,14 @@ public record Credentials(
     public boolean inGroup(int group) {
         return fsgid == group || Arrays.binarySearch(groups, group) >= 0;
     }
+
+    /** As the real user and group would act on files: for access(2). */
+    public Credentials asRealUser() {
+        long capabilities = uid == 0 ? permitted : 0;
+        if (fsuid == uid && fsgid == gid && capabilities == effective) {
+            return this;
+        }
+        return new Credentials(
+                uid, euid, suid, uid, gid, egid, sgid, gid, groups, capabilities, permitted, inheritable, bounding, ambient);
+    }
 }

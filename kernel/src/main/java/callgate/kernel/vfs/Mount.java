@@ -71,6 +71,10 @@ public final class Mount {
         return (flags & MS_RDONLY) != 0 || fileSystem.isReadOnly();
     }
 
+    public boolean forbidsExecution() {
+        return (flags & MS_NOEXEC) != 0;
+    }
+
     public boolean forbidsDevices() {
         return (flags & MS_NODEV) != 0;
     }

@@ -19,6 +19,20 @@ public final class Namespace {
         OpenFile open(Caller caller, Inode inode, Path path, int flags);
     }
 
+    /** Makes files without names, for memfd_create. */
+    @FunctionalInterface
+    public interface MemoryFiles {
+        /** A new empty regular file; {@code sealable} as MFD_ALLOW_SEALING. ErrnoException: ENOSPC. */
+        Inode create(int permissions, int uid, int gid, boolean sealable);
+    }
+
+    /** A type of file system that a guest's root may mount. */
+    @FunctionalInterface
+    public interface Type {
+        /** A new instance; {@code options} as given to mount(2), perhaps empty. ErrnoException: EINVAL and the like. */
+        FileSystem create(String source, String options);
+    }
+
     /** Mounts there may be; a guest's root could make any number. */
     private static final int MOUNT_LIMIT = 1000;
 
@@ -28,7 +42,9 @@ public final class Namespace {
     private final AtomicInteger nextId = new AtomicInteger(20);
     private final AtomicLong nextDevice = new AtomicLong(20);
     private final Mount root;
+    private final ConcurrentHashMap<String, Type> types = new ConcurrentHashMap<>();
     private volatile FifoOpener fifoOpener;
+    private volatile MemoryFiles memoryFiles;
 
     private record Place(Mount mount, Dentry dentry) {}
 
@@ -48,6 +64,24 @@ public final class Namespace {
 
     public void setFifoOpener(FifoOpener opener) {
         fifoOpener = opener;
+    }
+
+    public MemoryFiles memoryFiles() {
+        return memoryFiles;
+    }
+
+    public void setMemoryFiles(MemoryFiles files) {
+        memoryFiles = files;
+    }
+
+    /** Lets mount(2) mount a type; it is also listed in /proc/filesystems. */
+    public void registerType(String name, Type type) {
+        types.put(name, type);
+    }
+
+    /** A mountable type, or null (ENODEV). */
+    public Type type(String name) {
+        return types.get(name);
     }
 
     public Path root() {

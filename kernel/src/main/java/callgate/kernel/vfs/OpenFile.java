@@ -97,6 +97,11 @@ public abstract class OpenFile {
         return (mode == OpenFlags.O_WRONLY || mode == OpenFlags.O_RDWR) && (flags & OpenFlags.O_PATH) == 0;
     }
 
+    /** Whether it was opened with O_PATH: good for naming a place only. */
+    public final boolean isPathOnly() {
+        return (flags & OpenFlags.O_PATH) != 0;
+    }
+
     public final boolean isNonBlocking() {
         return (flags & OpenFlags.O_NONBLOCK) != 0;
     }
@@ -140,6 +145,11 @@ public abstract class OpenFile {
 
     public long ioctl(Caller caller, int request, long argument) {
         return -Errno.ENOTTY;
+    }
+
+    /** A command of {@code fcntl} that only this kind of file knows: F_SETPIPE_SZ and the like. */
+    public long control(Caller caller, int command, long argument) {
+        return -Errno.EINVAL;
     }
 
     public long sync(Caller caller) {

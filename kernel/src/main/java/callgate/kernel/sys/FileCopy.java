@@ -1,0 +1,133 @@
+package callgate.kernel.sys;
+
+import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.Mode;
+import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.mm.HeapBuffer;
+import callgate.kernel.task.Task;
+import callgate.kernel.vfs.OpenFile;
+
+/** Copies between files, for sendfile, copy_file_range and splice. */
+final class FileCopy {
+    static final int SEEK_SET = 0;
+    static final int SEEK_CUR = 1;
+
+    /** SPLICE_F_MOVE, NONBLOCK, MORE, GIFT. */
+    static final int SPLICE_FLAGS = 15;
+
+    private static final int CHUNK = 65536;
+
+    /** Bytes of one call at most, as in Linux. */
+    private static final long CALL_LIMIT = 0x7ffff000L;
+
+    private FileCopy() {}
+
+    /** Copies from an offset of a file to a stream or file at its position; bytes or a negative errno. */
+    static long send(Task task, OpenFile from, long offset, OpenFile to, long count) {
+        long left = Math.min(count, CALL_LIMIT);
+        byte[] chunk = new byte[(int) Math.min(CHUNK, left)];
+        long copied = 0;
+        while (left > 0) {
+            int wanted = (int) Math.min(chunk.length, left);
+            long read = from.readAt(task, new HeapBuffer(chunk, 0, wanted), offset + copied);
+            if (read <= 0) {
+                return copied > 0 ? copied : read == -Errno.ESPIPE ? -Errno.EINVAL : read;
+            }
+            long written = to.write(task, new HeapBuffer(chunk, 0, (int) read));
+            if (written < 0) {
+                return copied > 0 ? copied : written;
+            }
+            copied += written;
+            left -= written;
+            if (written < read) {
+                break;
+            }
+        }
+        return copied;
+    }
+
+    /** 0, or why {@code copy_file_range} is not possible between two files. */
+    static int mayCopyRange(OpenFile from, OpenFile to) {
+        if (from.inode().isDirectory() || to.inode().isDirectory()) {
+            return -Errno.EISDIR;
+        }
+        if (!from.inode().isRegular() || !to.inode().isRegular()) {
+            return -Errno.EINVAL;
+        }
+        boolean append = (to.flags() & OpenFlags.O_APPEND) != 0;
+        return from.isReadable() && to.isWritable() && !append ? 0 : -Errno.EBADF;
+    }
+
+    static long copyRange(Task task, OpenFile from, long source, OpenFile to, long target, long count) {
+        long left = Math.min(count, CALL_LIMIT);
+        if (source + left < 0 || target + left < 0) {
+            return -Errno.EOVERFLOW;
+        }
+        boolean overlap = from.inode() == to.inode() && source < target + left && target < source + left;
+        if (overlap) {
+            return -Errno.EINVAL;
+        }
+        byte[] chunk = new byte[(int) Math.min(CHUNK, left)];
+        long copied = 0;
+        while (left > 0) {
+            int wanted = (int) Math.min(chunk.length, left);
+            long read = from.readAt(task, new HeapBuffer(chunk, 0, wanted), source + copied);
+            if (read <= 0) {
+                return copied > 0 ? copied : read;
+            }
+            long written = to.writeAt(task, new HeapBuffer(chunk, 0, (int) read), target + copied);
+            if (written < 0) {
+                return copied > 0 ? copied : written;
+            }
+            copied += written;
+            left -= written;
+        }
+        return copied;
+    }
+
+    /** Moves bytes from or to a pipe; blocks as the two files would. */
+    static long splice(Task task, OpenFile from, long fromOffset, OpenFile to, long toOffset, long count) {
+        boolean fromPipe = from.inode().type() == Mode.S_IFIFO;
+        boolean toPipe = to.inode().type() == Mode.S_IFIFO;
+        if (!from.isReadable() || !to.isWritable()) {
+            return -Errno.EBADF;
+        }
+        if (fromPipe && fromOffset != 0 || toPipe && toOffset != 0) {
+            return -Errno.ESPIPE;
+        }
+        if (!fromPipe && !toPipe || (to.flags() & OpenFlags.O_APPEND) != 0) {
+            return -Errno.EINVAL;
+        }
+        if (count == 0) {
+            return 0;
+        }
+        byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
+        HeapBuffer input = new HeapBuffer(chunk);
+        long position = fromOffset == 0 ? 0 : task.memory().readLong(fromOffset);
+        long read = fromOffset == 0 ? from.read(task, input) : from.readAt(task, input, position);
+        if (read <= 0) {
+            return read;
+        }
+        if (fromOffset != 0) {
+            task.memory().writeLong(fromOffset, position + read);
+        }
+        return writeAll(task, to, toOffset, chunk, (int) read);
+    }
+
+    private static long writeAll(Task task, OpenFile to, long toOffset, byte[] chunk, int length) {
+        long position = toOffset == 0 ? 0 : task.memory().readLong(toOffset);
+        int done = 0;
+        while (done < length) {
+            HeapBuffer output = new HeapBuffer(chunk, done, length - done);
+            long written = toOffset == 0 ? to.write(task, output) : to.writeAt(task, output, position + done);
+            if (written <= 0) {
+                return done > 0 ? done : written;
+            }
+            done += (int) written;
+        }
+        if (toOffset != 0) {
+            task.memory().writeLong(toOffset, position + done);
+        }
+        return done;
+    }
+}
