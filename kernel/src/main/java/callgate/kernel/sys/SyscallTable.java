@@ -8,6 +8,7 @@ final class SyscallTable {
     /** The classes with system calls. */
     static final Class<?>[] FAMILIES = {
         Attributes.class,
+        DescriptorCalls.class,
         ExtendedAttributes.class,
         Files.class,
         Mounts.class,
@@ -48,12 +49,17 @@ final class SyscallTable {
             case 15 -> ExtendedAttributes.lremovexattr(task, x[10], x[11]);
             case 16 -> ExtendedAttributes.fremovexattr(task, (int) x[10], x[11]);
             case 17 -> Paths.getcwd(task, x[10], x[11]);
+            case 23 -> DescriptorCalls.dup(task, (int) x[10]);
+            case 24 -> DescriptorCalls.dup3(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 25 -> DescriptorCalls.fcntl(task, (int) x[10], (int) x[11], x[12]);
+            case 29 -> DescriptorCalls.ioctl(task, (int) x[10], (int) x[11], x[12]);
             default -> -Errno.ENOSYS;
         };
     }
 
     private static long group1(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 32 -> DescriptorCalls.flock(task, (int) x[10], (int) x[11]);
             case 33 -> Paths.mknodat(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 34 -> Paths.mkdirat(task, (int) x[10], x[11], (int) x[12]);
             case 35 -> Paths.unlinkat(task, (int) x[10], x[11], (int) x[12]);
@@ -75,6 +81,7 @@ final class SyscallTable {
             case 54 -> Attributes.fchownat(task, (int) x[10], x[11], (int) x[12], (int) x[13], (int) x[14]);
             case 55 -> Attributes.fchown(task, (int) x[10], (int) x[11], (int) x[12]);
             case 56 -> Paths.openat(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            case 57 -> DescriptorCalls.close(task, (int) x[10]);
             case 59 -> Pipes.pipe2(task, x[10], (int) x[11]);
             case 61 -> Files.getdents64(task, (int) x[10], x[11], (int) x[12]);
             case 62 -> Files.lseek(task, (int) x[10], x[11], (int) x[12]);
@@ -126,6 +133,7 @@ final class SyscallTable {
             case 264 -> Paths.name_to_handle_at(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
             case 267 -> Files.syncfs(task, (int) x[10]);
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
+            case 279 -> DescriptorCalls.memfd_create(task, x[10], (int) x[11]);
             case 285 -> Files.copy_file_range(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
             case 286 -> Files.preadv2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
             case 287 -> Files.pwritev2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
@@ -142,6 +150,7 @@ final class SyscallTable {
 
     private static long group13(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 436 -> DescriptorCalls.close_range(task, (int) x[10], (int) x[11], (int) x[12]);
             case 437 -> Paths.openat2(task, (int) x[10], x[11], x[12], x[13]);
             case 439 -> Paths.faccessat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             default -> -Errno.ENOSYS;
