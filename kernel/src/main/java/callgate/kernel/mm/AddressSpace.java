@@ -200,6 +200,41 @@ public final class AddressSpace {
         code.synchronize();
     }
 
+    // ---- what others want to know ----
+
+    /** What identifies a byte of memory to all who see it. */
+    public record Place(Object owner, long offset) {}
+
+    /** The file's pages and an offset if the memory is shared with other spaces; else this space and the address. Any thread. */
+    public Place place(long address) {
+        lock.lock();
+        try {
+            Region region = address < 0 ? null : regions.find(address >>> PAGE_SHIFT);
+            if (region == null || !region.isShared() || region.file() == null) {
+                return new Place(this, address);
+            }
+            long index = region.fileIndex(address >>> PAGE_SHIFT);
+            return new Place(region.file().pages(), index << PAGE_SHIFT | address & PhysMem.PAGE_SIZE - 1);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Memory that its pages take; a snapshot. Any thread. */
+    public long residentBytes() {
+        lock.lock();
+        try {
+            return anonymousPages + filePages << PAGE_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where a signal handler returns to: the vDSO's function. */
+    public long signalReturnAddress() {
+        return layout.vdso;
+    }
+
     // ---- system calls; each is described where it is done ----
 
     /** {@code mmap} of {@code file} at a byte offset, or of anonymous memory if {@code file} is null. */

@@ -14,6 +14,8 @@ final class SyscallTable {
         Mounts.class,
         Paths.class,
         Pipes.class,
+        Signals.class,
+        Tasks.class,
     };
 
     private SyscallTable() {}
@@ -24,8 +26,11 @@ final class SyscallTable {
             case 0 -> group0(task, x, nr);
             case 1 -> group1(task, x, nr);
             case 2 -> group2(task, x, nr);
+            case 3 -> group3(task, x, nr);
+            case 4 -> group4(task, x, nr);
             case 5 -> group5(task, x, nr);
             case 6 -> group6(task, x, nr);
+            case 7 -> group7(task, x, nr);
             case 8 -> group8(task, x, nr);
             case 9 -> group9(task, x, nr);
             case 13 -> group13(task, x, nr);
@@ -100,6 +105,7 @@ final class SyscallTable {
             case 69 -> Files.preadv(task, (int) x[10], x[11], x[12], x[13]);
             case 70 -> Files.pwritev(task, (int) x[10], x[11], x[12], x[13]);
             case 71 -> Files.sendfile(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 74 -> Signals.signalfd4(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 76 -> Files.splice(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
             case 78 -> Paths.readlinkat(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 79 -> Attributes.newfstatat(task, (int) x[10], x[11], x[12], (int) x[13]);
@@ -109,13 +115,55 @@ final class SyscallTable {
             case 83 -> Files.fdatasync(task, (int) x[10]);
             case 84 -> Files.sync_file_range(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 88 -> Attributes.utimensat(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 93 -> Tasks.exit(task, (int) x[10]);
+            case 94 -> Tasks.exit_group(task, (int) x[10]);
+            case 95 -> Tasks.waitid(task, (int) x[10], (int) x[11], x[12], (int) x[13], x[14]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group3(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 96 -> Tasks.set_tid_address(task, x[10]);
+            case 97 -> Tasks.unshare(task, x[10]);
+            case 99 -> Tasks.set_robust_list(task, x[10], x[11]);
+            case 100 -> Tasks.get_robust_list(task, (int) x[10], x[11], x[12]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group4(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 128 -> Tasks.restart_syscall(task);
+            case 129 -> Signals.kill(task, (int) x[10], (int) x[11]);
+            case 130 -> Signals.tkill(task, (int) x[10], (int) x[11]);
+            case 131 -> Signals.tgkill(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 132 -> Signals.sigaltstack(task, x[10], x[11]);
+            case 133 -> Signals.rt_sigsuspend(task, x[10], x[11]);
+            case 134 -> Signals.rt_sigaction(task, (int) x[10], x[11], x[12], x[13]);
+            case 135 -> Signals.rt_sigprocmask(task, (int) x[10], x[11], x[12], x[13]);
+            case 136 -> Signals.rt_sigpending(task, x[10], x[11]);
+            case 137 -> Signals.rt_sigtimedwait(task, x[10], x[11], x[12], x[13]);
+            case 138 -> Signals.rt_sigqueueinfo(task, (int) x[10], (int) x[11], x[12]);
+            case 139 -> Signals.rt_sigreturn(task);
+            case 153 -> Tasks.times(task, x[10]);
+            case 154 -> Tasks.setpgid(task, (int) x[10], (int) x[11]);
+            case 155 -> Tasks.getpgid(task, (int) x[10]);
+            case 156 -> Tasks.getsid(task, (int) x[10]);
+            case 157 -> Tasks.setsid(task);
             default -> -Errno.ENOSYS;
         };
     }
 
     private static long group5(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 163 -> Tasks.getrlimit(task, (int) x[10], x[11]);
+            case 164 -> Tasks.setrlimit(task, (int) x[10], x[11]);
+            case 165 -> Tasks.getrusage(task, (int) x[10], x[11]);
             case 166 -> Paths.umask(task, (int) x[10]);
+            case 172 -> Tasks.getpid(task);
+            case 173 -> Tasks.getppid(task);
+            case 178 -> Tasks.gettid(task);
             default -> -Errno.ENOSYS;
         };
     }
@@ -123,17 +171,29 @@ final class SyscallTable {
     private static long group6(Task task, long[] x, int nr) {
         return switch (nr) {
             case 213 -> Files.readahead(task, (int) x[10], x[11], x[12]);
+            case 220 -> Tasks.clone(task, x[10], x[11], x[12], x[13], x[14]);
+            case 221 -> Tasks.execve(task, x[10], x[11], x[12]);
             case 223 -> Files.fadvise64(task, (int) x[10], x[11], x[12], (int) x[13]);
+            default -> -Errno.ENOSYS;
+        };
+    }
+
+    private static long group7(Task task, long[] x, int nr) {
+        return switch (nr) {
+            case 240 -> Signals.rt_tgsigqueueinfo(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
             default -> -Errno.ENOSYS;
         };
     }
 
     private static long group8(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 260 -> Tasks.wait4(task, (int) x[10], x[11], (int) x[12], x[13]);
+            case 261 -> Tasks.prlimit64(task, (int) x[10], (int) x[11], x[12], x[13]);
             case 264 -> Paths.name_to_handle_at(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
             case 267 -> Files.syncfs(task, (int) x[10]);
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
             case 279 -> DescriptorCalls.memfd_create(task, x[10], (int) x[11]);
+            case 281 -> Tasks.execveat(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
             case 285 -> Files.copy_file_range(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
             case 286 -> Files.preadv2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
             case 287 -> Files.pwritev2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
@@ -150,8 +210,12 @@ final class SyscallTable {
 
     private static long group13(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 424 -> Tasks.pidfd_send_signal(task, (int) x[10], (int) x[11], x[12], (int) x[13]);
+            case 434 -> Tasks.pidfd_open(task, (int) x[10], (int) x[11]);
+            case 435 -> Tasks.clone3(task, x[10], x[11]);
             case 436 -> DescriptorCalls.close_range(task, (int) x[10], (int) x[11], (int) x[12]);
             case 437 -> Paths.openat2(task, (int) x[10], x[11], x[12], x[13]);
+            case 438 -> Tasks.pidfd_getfd(task, (int) x[10], (int) x[11], (int) x[12]);
             case 439 -> Paths.faccessat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             default -> -Errno.ENOSYS;
         };

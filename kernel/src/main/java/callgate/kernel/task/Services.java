@@ -7,13 +7,28 @@ import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Entropy;
 import callgate.kernel.wait.Scheduler;
 import callgate.machine.memory.PageTable;
+import callgate.machine.memory.PhysMem;
+import java.util.function.Consumer;
 
-/** What one kernel instance is made of, as far as tasks and system calls use it. */
+/**
+ * What one kernel instance is made of, as far as tasks and system calls use it.
+ *
+ * @param cpus how many tasks run at a time
+ * @param log where the kernel says what a user should know
+ */
 public record Services(
         Clock clock,
         Entropy entropy,
         Scheduler scheduler,
-        FramePool frames,
+        PhysMem memory,
         PageTable.Pool pageTables,
         Border border,
-        Ipc ipc) {}
+        FramePool frames,
+        Ipc ipc,
+        TaskTable table,
+        Futexes futexes,
+        SystemCalls calls,
+        SystemName systemName,
+        int cpus,
+        Trace trace,
+        Consumer<String> log) {}

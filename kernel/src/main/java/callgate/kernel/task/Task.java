@@ -1,5 +1,7 @@
 package callgate.kernel.task;
 
+import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.Signals;
 import callgate.kernel.mm.AddressSpace;
 import callgate.kernel.mm.UserMemory;
 import callgate.kernel.vfs.Caller;
@@ -10,24 +12,86 @@ import callgate.kernel.vfs.FsContext;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Waiter;
 import callgate.machine.hart.Hart;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.LongSupplier;
 
-/** A task: one thread of a process, with its hart. */
+/**
+ * A task: one thread of a process, with its hart. Its thread runs {@link TaskLoop}; others may call what is said to be for any thread.
+ */
 public final class Task implements Caller {
+    // what is to be done before guest code goes on
+    static final int SIGNAL = 1;
+    static final int STOP = 2;
+    static final int EXIT = 4;
+    /** Leave translated code: the address space or the registers were replaced. */
+    static final int LEAVE = 8;
+    /** An interrupted system call is to be restarted, or to become EINTR. */
+    static final int RESTART = 16;
+
+    private static final VarHandle WORK;
+
+    static {
+        try {
+            WORK = MethodHandles.lookup().findVarHandle(Task.class, "work", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
     private final Services services;
     private final Process process;
-    private final int tid;
     private final Hart hart;
     private final Waiter waiter;
+    private volatile int tid;
     private volatile AddressSpace space;
     private volatile FileTable files;
     private volatile FsContext fs;
     private volatile Credentials credentials;
+    private volatile String name = "";
+
+    private volatile int work;
+
+    // ---- signals; pending is guarded by the process, the mask is written by the task's own thread under that lock ----
+    final PendingSignals pending = new PendingSignals();
+    private volatile long mask;
+    /** What rt_sigtimedwait waits for. */
+    volatile long awaited;
+    /** The mask to return to after a call like sigsuspend, if {@link #hasSavedMask}. */
+    long savedMask;
+    boolean hasSavedMask;
+    AltStack altStack = AltStack.NONE;
+
+    /** The task waits for SIGCONT. Guarded by the process. */
+    boolean stopped;
+
+    // ---- restart of system calls; own thread only ----
+    /** The result in a0 is the guest's own, however it looks. */
+    boolean justReturnedFromSignal;
+    int restartErrno;
+    long restartArgument;
+    /** What restart_syscall does: finishes the interrupted call with the time that is left. */
+    LongSupplier restartCall;
+
+    // ---- end of life ----
+    long clearChildTid;
+    long robustList;
+    int deathSignal;
+    volatile boolean ended;
+    /** Of the exit system call, as wait encodes it. */
+    int exitStatus;
+    /** Told when this task's vfork has ended: it runs another program, or has exited. */
+    volatile VforkWait vforkParent;
+    boolean noNewPrivileges;
+    volatile int niceness;
+    volatile long affinity = -1;
+    /** The number of the system call the task is in, or -1; for /proc and reports. */
+    volatile int currentCall = -1;
 
     Task(
             Services services,
             Process process,
             int tid,
-            Hart hart,
             AddressSpace space,
             FileTable files,
             FsContext fs,
@@ -35,13 +99,17 @@ public final class Task implements Caller {
         this.services = services;
         this.process = process;
         this.tid = tid;
-        this.hart = hart;
         this.space = space;
         this.files = files;
         this.fs = fs;
         this.credentials = credentials;
+        hart = new Hart(new TaskSupervisor(this));
         waiter = services.scheduler().newWaiter();
+        waiter.whenPreempted(hart::interrupt);
+        space.attach(hart);
     }
+
+    // ---- what it is ----
 
     public Services services() {
         return services;
@@ -55,12 +123,31 @@ public final class Task implements Caller {
         return tid;
     }
 
+    void setTid(int newTid) {
+        tid = newTid;
+    }
+
     public Hart hart() {
         return hart;
     }
 
     public AddressSpace space() {
         return space;
+    }
+
+    /** Leaves the address space; the last task that does frees it. Own thread. */
+    void leaveSpace() {
+        AddressSpace old = space;
+        space = null;
+        if (old != null) {
+            old.detach(hart);
+        }
+    }
+
+    /** Enters another address space, after {@link #leaveSpace}. Own thread. */
+    void enterSpace(AddressSpace newSpace) {
+        space = newSpace;
+        newSpace.attach(hart);
     }
 
     public FileTable files() {
@@ -75,9 +162,30 @@ public final class Task implements Caller {
         return fs;
     }
 
+    public void setFs(FsContext context) {
+        fs = context;
+    }
+
     @Override
     public Credentials credentials() {
         return credentials;
+    }
+
+    public void setCredentials(Credentials changed) {
+        credentials = changed;
+    }
+
+    /** Up to 15 bytes, as {@code /proc/PID/comm} shows it. */
+    public String name() {
+        return name;
+    }
+
+    /** Sets the name, cut to 15 bytes. */
+    public void setName(String newName) {
+        name = newName.length() > 15 ? newName.substring(0, 15) : newName;
+        if (tid == process.pid()) {
+            process.name = name;
+        }
     }
 
     @Override
@@ -102,54 +210,163 @@ public final class Task implements Caller {
 
     @Override
     public long fileSizeLimit() {
-        return Long.MAX_VALUE;
+        long limit = limit(Limits.FSIZE);
+        return limit < 0 ? Long.MAX_VALUE : limit;
+    }
+
+    /** A soft limit; negative is infinite. {@code resource} is one of {@link Limits}. */
+    public long limit(int resource) {
+        return process.limits.soft(resource);
+    }
+
+    /** One more than the highest descriptor that the process may have. */
+    public int descriptorLimit() {
+        long limit = limit(Limits.NOFILE);
+        return (int) (limit < 0 ? Limits.MAXIMUM_DESCRIPTORS : Math.min(limit, Limits.MAXIMUM_DESCRIPTORS));
+    }
+
+    /** The state letter of {@code /proc/PID/stat}. Any thread. */
+    public char state() {
+        if (process.isStopped()) {
+            return 'T';
+        }
+        return ended ? 'Z' : waiter.isParked() ? 'S' : 'R';
+    }
+
+    /** What the task itself has used. Any thread. */
+    public Usage usage() {
+        return new Usage(waiter.cpuNanos(), 0, 0, 0);
+    }
+
+    // ---- work ----
+
+    boolean hasWork() {
+        return work != 0;
+    }
+
+    boolean hasWork(int bits) {
+        return (work & bits) != 0;
+    }
+
+    /** Own thread: something is to be done before guest code goes on. */
+    void addWork(int bits) {
+        WORK.getAndBitwiseOr(this, bits);
+    }
+
+    void clearWork(int bits) {
+        WORK.getAndBitwiseAnd(this, ~bits);
+    }
+
+    /** Any thread: the task leaves guest code, and any wait, to do the work. Guarded by the process. */
+    void interruptFor(int bits) {
+        WORK.getAndBitwiseOr(this, bits);
+        hart.interrupt();
+        waiter.interrupt();
+    }
+
+    /** The task is to end. Any thread. */
+    void kill() {
+        interruptFor(EXIT);
+        waiter.wake();
+    }
+
+    /** Whether the task is about to end; waits that ignore signals end then. */
+    public boolean isKilled() {
+        return hasWork(EXIT);
+    }
+
+    // ---- signals ----
+
+    /** Sends a signal to this task alone. Any thread. Returns 0 or {@code -EAGAIN}. */
+    public int signal(SignalInfo info) {
+        return ended ? 0 : Signalling.send(process, this, info);
     }
 
     @Override
     public void signalSelf(int signal) {
-        throw new UnsupportedOperationException("signals are not built yet");
+        signal(SignalInfo.user(signal, SignalInfo.SI_USER, process.pid(), credentials.uid()));
     }
 
     @Override
     public void signalOwnGroup(int signal) {
-        throw new UnsupportedOperationException("signals are not built yet");
+        process.table().signalGroup(process.groupId(), signal);
+    }
+
+    /** Signals that are blocked. Any thread. */
+    public long mask() {
+        return mask;
+    }
+
+    void setMask(long newMask) {
+        mask = newMask;
+    }
+
+    /** Whether an unblocked signal waits, or the task is to stop or end. */
+    public boolean isSignalPending() {
+        return hasWork(SIGNAL | STOP | EXIT);
     }
 
     @Override
+    public boolean ignoresOrBlocks(int signal) {
+        return (mask & Signals.bit(signal)) != 0 || process.handlers.get(signal).isIgnore();
+    }
+
+    /**
+     * Runs a system call with another signal mask, as sigsuspend, ppoll, pselect and epoll_pwait do. If a signal interrupted it, its handler
+     * runs with that mask, and the old one comes back afterwards.
+     */
+    public long withMask(long temporaryMask, LongSupplier call) {
+        long old = mask;
+        Signalling.setMask(this, temporaryMask);
+        boolean interrupted = true;
+        try {
+            long result = call.getAsLong();
+            interrupted = isInterruption(result);
+            return result;
+        } finally {
+            if (interrupted) {
+                savedMask = old;
+                hasSavedMask = true;
+                addWork(LEAVE);
+            } else {
+                Signalling.setMask(this, old);
+            }
+        }
+    }
+
+    private static boolean isInterruption(long result) {
+        return result == -Errno.EINTR || result <= -Errno.ERESTARTSYS && result >= -Errno.ERESTART_RESTARTBLOCK;
+    }
+
+    // ---- job control ----
+
+    @Override
     public int sessionId() {
-        return 0;
+        return process.sessionId();
     }
 
     @Override
     public int groupId() {
-        return 0;
+        return process.groupId();
     }
 
     @Override
     public ControllingTerminal terminal() {
-        return null;
+        return process.session().terminal;
     }
 
     @Override
-    public void setTerminal(ControllingTerminal terminal) {}
-
-    @Override
-    public boolean ignoresOrBlocks(int signal) {
-        return false;
+    public void setTerminal(ControllingTerminal terminal) {
+        process.session().terminal = terminal;
     }
 
     @Override
     public boolean isGroupOrphaned() {
-        return false;
+        return process.table().isOrphaned(process);
     }
 
-    /** A soft limit in bytes or units; -1 is infinite (the unsigned maximum). {@code resource} is RLIMIT_*. */
-    public long limit(int resource) {
-        return -1;
-    }
-
-    /** The number of descriptors that the process may have: RLIMIT_NOFILE as an int. */
-    public int descriptorLimit() {
-        return 1024;
+    @Override
+    public String toString() {
+        return "task " + tid + " (" + name + ")";
     }
 }

@@ -1,51 +1,147 @@
 package callgate.kernel.wait;
 
-import java.util.concurrent.Semaphore;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Tasks are platform threads of the host; at most {@code cpus} of them run at a time. */
+/**
+ * Tasks are platform threads of the host; at most {@code cpus} of them run at a time, first come, first served. While some wait
+ * for a processor, a tick takes it away from those that have had it for a jiffy.
+ */
 public final class HostScheduler implements Scheduler, AutoCloseable {
-    /** Enough for the deepest chain of translated calls; see docs/TRANSLATOR.md. Reserved, not committed. */
+    /** Enough for the deepest chain of translated calls. Reserved, not committed. */
     private static final long STACK_BYTES = 64L << 20;
+
+    /** The time slice, as Linux's with HZ=250. */
+    private static final long JIFFY_NANOS = 4_000_000;
 
     private final Clock clock;
     private final Semaphore processors;
     private final AtomicLong threads = new AtomicLong();
+    private final ThreadLocal<Waiter> current = new ThreadLocal<>();
+    private final Set<Waiter> tasks = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean ticking = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor timers;
 
     public HostScheduler(Clock clock, int cpus) {
         this.clock = clock;
-        processors = new Semaphore(cpus);
-        timers = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
+        processors = new Semaphore(cpus, true);
+        timers = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
         timers.setRemoveOnCancelPolicy(true);
     }
 
+    // ---- threads ----
+
     @Override
-    public void start(String name, Runnable body) {
+    public void start(String name, Waiter waiter, Runnable body) {
         threads.incrementAndGet();
-        Thread.ofPlatform()
-                .daemon()
-                .name(name)
-                .stackSize(STACK_BYTES)
-                .start(
-                        () -> {
-                            processors.acquireUninterruptibly();
-                            try {
-                                body.run();
-                            } finally {
-                                processors.release();
-                                threads.decrementAndGet();
-                            }
-                        });
+        tasks.add(waiter);
+        boolean started = false;
+        try {
+            Thread.ofPlatform().daemon().name(name).stackSize(STACK_BYTES).start(() -> run(waiter, body));
+            started = true;
+        } finally {
+            if (!started) {
+                tasks.remove(waiter);
+                threads.decrementAndGet();
+            }
+        }
+    }
+
+    private void run(Waiter waiter, Runnable body) {
+        waiter.thread = Thread.currentThread();
+        current.set(waiter);
+        acquire(waiter);
+        try {
+            body.run();
+        } finally {
+            release(waiter);
+            tasks.remove(waiter);
+            threads.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void startHostThread(String name, Runnable body) {
+        threads.incrementAndGet();
+        boolean started = false;
+        try {
+            Thread.ofPlatform().daemon().name(name).start(() -> {
+                try {
+                    body.run();
+                } finally {
+                    threads.decrementAndGet();
+                }
+            });
+            started = true;
+        } finally {
+            if (!started) {
+                threads.decrementAndGet();
+            }
+        }
     }
 
     /** Threads that have not ended. */
     public long liveThreads() {
         return threads.get();
     }
+
+    // ---- processors ----
+
+    private void acquire(Waiter waiter) {
+        if (!tryAcquireFairly()) {
+            startTicking();
+            processors.acquireUninterruptibly();
+        }
+        waiter.beginsToRun(clock.monotonicNanos());
+    }
+
+    /** Without a time-out of its own, tryAcquire would overtake those who wait. */
+    private boolean tryAcquireFairly() {
+        return !processors.hasQueuedThreads() && processors.tryAcquire();
+    }
+
+    private void release(Waiter waiter) {
+        waiter.endsToRun(clock.monotonicNanos());
+        processors.release();
+    }
+
+    private void startTicking() {
+        if (!timers.isShutdown() && ticking.compareAndSet(false, true)) {
+            scheduleTick();
+        }
+    }
+
+    private void scheduleTick() {
+        try {
+            timers.schedule(this::tick, JIFFY_NANOS, TimeUnit.NANOSECONDS);
+        } catch (java.util.concurrent.RejectedExecutionException closed) {
+            ticking.set(false);
+        }
+    }
+
+    private void tick() {
+        if (!processors.hasQueuedThreads()) {
+            ticking.set(false);
+            if (processors.hasQueuedThreads()) { // somebody came in between and relied on the tick
+                startTicking();
+            }
+            return;
+        }
+        long now = clock.monotonicNanos();
+        for (Waiter waiter : tasks) {
+            waiter.preemptIfLongerThan(JIFFY_NANOS, now);
+        }
+        scheduleTick();
+    }
+
+    // ---- parking ----
 
     @Override
     public Waiter newWaiter() {
@@ -54,7 +150,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     @Override
     public void park(Waiter waiter, long deadlineNanos) {
-        processors.release();
+        release(waiter);
         try {
             if (deadlineNanos == NEVER) {
                 LockSupport.park(waiter);
@@ -62,7 +158,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
                 LockSupport.parkNanos(waiter, Math.max(0, deadlineNanos - clock.monotonicNanos()));
             }
         } finally {
-            processors.acquireUninterruptibly();
+            acquire(waiter);
         }
     }
 
@@ -73,31 +169,41 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     @Override
     public <E extends Exception> void blocking(HostCall<E> call) throws E {
-        processors.release();
+        Waiter waiter = current.get();
+        if (waiter == null) { // not a task's thread: it holds no processor
+            call.run();
+            return;
+        }
+        release(waiter);
         try {
             call.run();
         } finally {
-            processors.acquireUninterruptibly();
+            acquire(waiter);
         }
     }
 
     @Override
-    public void startHostThread(String name, Runnable body) {
-        Thread.ofPlatform().daemon().name(name).start(body);
+    public void yield() {
+        if (processors.hasQueuedThreads()) {
+            Waiter waiter = current.get();
+            release(waiter);
+            acquire(waiter);
+        } else {
+            Thread.yield();
+        }
     }
 
-    @Override
-    public void yield() {
-        processors.release();
-        Thread.yield();
-        processors.acquireUninterruptibly();
-    }
+    // ---- timers ----
 
     @Override
     public Timer schedule(long deadlineNanos, Runnable action) {
         long delay = Math.max(0, deadlineNanos - clock.monotonicNanos());
-        var future = timers.schedule(action, delay, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        try {
+            var future = timers.schedule(action, delay, TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        } catch (java.util.concurrent.RejectedExecutionException closed) {
+            return () -> {};
+        }
     }
 
     @Override

@@ -9,8 +9,12 @@ public interface Scheduler {
     /** A time that never comes, as a deadline. */
     long NEVER = Long.MAX_VALUE;
 
-    /** Starts a task's thread. */
-    void start(String name, Runnable body);
+    /**
+     * Starts a task's thread, which parks at {@code waiter}.
+     *
+     * @throws OutOfMemoryError if the host cannot make another thread; nothing has been started then
+     */
+    void start(String name, Waiter waiter, Runnable body);
 
     /** The parking place of a new task. */
     Waiter newWaiter();

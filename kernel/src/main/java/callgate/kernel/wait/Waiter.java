@@ -25,6 +25,14 @@ public final class Waiter implements WaitQueue.Listener {
     /** For the scheduler: the thread that parks here. */
     volatile Thread thread;
 
+    private static final long NOT_RUNNING = -1;
+
+    private volatile Runnable preemption = () -> {};
+    /** When the task got its processor, or {@link #NOT_RUNNING}. */
+    private volatile long runningSince = NOT_RUNNING;
+    /** Written by the task's own thread. */
+    private volatile long cpuNanos;
+
     public Waiter(Scheduler scheduler, Clock clock) {
         this.scheduler = scheduler;
         this.clock = clock;
@@ -112,6 +120,46 @@ public final class Waiter implements WaitQueue.Listener {
                     }
                 }
             }
+        }
+    }
+
+    // ---- the processor ----
+
+    /** What makes the task leave guest code soon. Called on a timer thread; must not block. */
+    public void whenPreempted(Runnable action) {
+        preemption = action;
+    }
+
+    /** Whether the task holds no processor: it waits for something, or for a processor. */
+    public boolean isParked() {
+        return runningSince == NOT_RUNNING;
+    }
+
+    /** How long the task has held a processor in all. Any thread. */
+    public long cpuNanos() {
+        while (true) {
+            long before = cpuNanos;
+            long since = runningSince;
+            if (cpuNanos == before) {
+                return since == NOT_RUNNING ? before : before + Math.max(0, clock.monotonicNanos() - since);
+            }
+        }
+    }
+
+    void beginsToRun(long now) {
+        runningSince = now;
+    }
+
+    void endsToRun(long now) {
+        long since = runningSince;
+        runningSince = NOT_RUNNING;
+        cpuNanos += now - since;
+    }
+
+    void preemptIfLongerThan(long sliceNanos, long now) {
+        long since = runningSince;
+        if (since != NOT_RUNNING && now - since >= sliceNanos) {
+            preemption.run();
         }
     }
 }
