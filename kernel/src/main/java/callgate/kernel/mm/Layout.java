@@ -43,6 +43,9 @@ public final class Layout {
     /** Address of the vDSO, or 0. */
     public volatile long vdso;
 
+    /** Address of the code that ends a signal handler, in the vDSO, or 0. */
+    public volatile long signalReturn;
+
     void copyFrom(Layout other) {
         mmapBase = other.mmapBase;
         codeStart = other.codeStart;
@@ -58,6 +61,7 @@ public final class Layout {
         environmentEnd = other.environmentEnd;
         auxiliaryVector = other.auxiliaryVector;
         vdso = other.vdso;
+        signalReturn = other.signalReturn;
     }
 
     /** Where the mmap area ends, leaving room for a stack of the given limit. */
