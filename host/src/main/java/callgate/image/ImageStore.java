@@ -156,8 +156,12 @@ public final class ImageStore {
             }
             make(name, maker, progress);
             return find(name).orElseThrow(() -> new ImageException("the image \"" + name + "\" was removed by someone else"));
+        } catch (ImageException e) {
+            throw e;
         } catch (AccessDeniedException e) {
-            throw new ImageException("no right to write " + e.getFile() + "; name another place with CALLGATE_CACHE", e);
+            throw new ImageException("no right to use " + e.getFile() + "; name another place with CALLGATE_CACHE", e);
+        } catch (IOException e) {
+            throw new ImageException("cannot make the image \"" + name + "\" in " + images + ": " + e.getMessage(), e);
         }
     }
 

@@ -3,6 +3,7 @@ package callgate.image.debian;
 import callgate.image.fetch.Downloads;
 import callgate.image.report.ImageException;
 import callgate.image.report.Progress;
+import callgate.kernel.fs.tar.LayerFormatException;
 import callgate.kernel.fs.tar.LayerIndexWriter;
 import java.io.IOException;
 import java.net.URI;
@@ -91,6 +92,8 @@ public final class DebianRoot {
             new RootFiles(root).write();
             root.finish();
             LayerIndexWriter.write(root.tree(), Files.size(tarFile), 0, indexFile);
+        } catch (ControlException | LayerFormatException e) {
+            throw new ImageException("the packages of " + title + " do not make a usable system: " + e.getMessage(), e);
         }
         return new Made(title, packages.stream().map(DebianPackage::toString).sorted().toList());
     }

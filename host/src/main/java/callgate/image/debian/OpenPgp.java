@@ -64,7 +64,9 @@ final class OpenPgp {
                 }
                 problems.add(problem);
             }
-        } catch (PGPException | RuntimeException e) {
+        } catch (ImageException e) {
+            throw e;
+        } catch (PGPException | IOException | RuntimeException e) { // the library throws all of these at damaged input
             throw new ImageException(where + ": its OpenPGP signature is damaged (" + e.getMessage() + ")", e);
         }
         throw new ImageException(where + ": no valid signature by a key of " + keyring + ": "

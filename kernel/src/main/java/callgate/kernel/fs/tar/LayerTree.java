@@ -178,6 +178,9 @@ public final class LayerTree {
                 continue;
             }
             if (node.kind != LayerEntry.Kind.DIRECTORY) {
+                if (missing == Missing.KEEP_NAMES) {
+                    return join(node.path(), name, left);
+                }
                 throw new LayerFormatException("\"" + node.path() + "\" is in the way, it is not a directory");
             }
             Node child = node.children.get(name);

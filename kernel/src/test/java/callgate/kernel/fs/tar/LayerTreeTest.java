@@ -69,6 +69,9 @@ class LayerTreeTest {
     void aFileIsNoParent() throws IOException {
         tree.add(file("a"));
         assertThatThrownBy(() -> tree.add(file("a/b"))).hasMessageContaining("not a directory");
+        assertThat(tree.kindAt("a/b")).as("asking is no error").isNull();
+        assertThat(tree.dataAt("a/b/c")).isNull();
+        assertThat(tree.isDirectory("a/b")).isFalse();
     }
 
     @Test
