@@ -4,6 +4,7 @@ import static callgate.machine.memory.RawMemory.RAW;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -71,6 +72,11 @@ public final class PhysMem implements AutoCloseable {
     /** The frame that a host address inside this memory lies in. */
     public int frameAt(long hostAddress) {
         return (int) ((hostAddress - base) >>> PAGE_SHIFT);
+    }
+
+    /** A buffer over bytes inside this memory, for the host's input and output; used while the caller holds the frames. */
+    public ByteBuffer buffer(long hostAddress, int lengthBytes) {
+        return file.buffer(hostAddress - base, lengthBytes);
     }
 
     /** A zeroed frame with count 1, or 0 if memory is exhausted. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +73,11 @@ final class SparseFile implements AutoCloseable {
     /** Host address of the first byte. */
     long address() {
         return segment.address();
+    }
+
+    /** A buffer over a part of it. */
+    ByteBuffer buffer(long offset, int lengthBytes) {
+        return segment.asSlice(offset, lengthBytes).asByteBuffer();
     }
 
     long sizeBytes() {

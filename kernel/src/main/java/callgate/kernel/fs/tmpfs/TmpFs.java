@@ -81,8 +81,8 @@ public final class TmpFs extends FileSystem {
         return nextNumber.getAndIncrement();
     }
 
-    /** Counts one more inode; false if there are too many. */
-    boolean takeInode() {
+    /** Counts one more inode of this limit, made elsewhere; false if there are too many. */
+    public boolean takeInode() {
         if (inodes.incrementAndGet() > inodeLimit) {
             inodes.decrementAndGet();
             return false;
@@ -90,7 +90,7 @@ public final class TmpFs extends FileSystem {
         return true;
     }
 
-    void giveInode() {
+    public void giveInode() {
         inodes.decrementAndGet();
     }
 
