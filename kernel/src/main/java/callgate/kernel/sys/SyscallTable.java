@@ -11,11 +11,13 @@ final class SyscallTable {
         DescriptorCalls.class,
         ExtendedAttributes.class,
         Files.class,
+        FutexCalls.class,
         Mounts.class,
         Paths.class,
         Pipes.class,
         Signals.class,
         Tasks.class,
+        Times.class,
     };
 
     private SyscallTable() {}
@@ -114,6 +116,9 @@ final class SyscallTable {
             case 82 -> Files.fsync(task, (int) x[10]);
             case 83 -> Files.fdatasync(task, (int) x[10]);
             case 84 -> Files.sync_file_range(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 85 -> Times.timerfd_create(task, (int) x[10], (int) x[11]);
+            case 86 -> Times.timerfd_settime(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 87 -> Times.timerfd_gettime(task, (int) x[10], x[11]);
             case 88 -> Attributes.utimensat(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 93 -> Tasks.exit(task, (int) x[10]);
             case 94 -> Tasks.exit_group(task, (int) x[10]);
@@ -126,8 +131,21 @@ final class SyscallTable {
         return switch (nr) {
             case 96 -> Tasks.set_tid_address(task, x[10]);
             case 97 -> Tasks.unshare(task, x[10]);
+            case 98 -> FutexCalls.futex(task, x[10], (int) x[11], (int) x[12], x[13], x[14], (int) x[15]);
             case 99 -> Tasks.set_robust_list(task, x[10], x[11]);
             case 100 -> Tasks.get_robust_list(task, (int) x[10], x[11], x[12]);
+            case 101 -> Times.nanosleep(task, x[10], x[11]);
+            case 102 -> Times.getitimer(task, (int) x[10], x[11]);
+            case 103 -> Times.setitimer(task, (int) x[10], x[11], x[12]);
+            case 107 -> Times.timer_create(task, (int) x[10], x[11], x[12]);
+            case 108 -> Times.timer_gettime(task, (int) x[10], x[11]);
+            case 109 -> Times.timer_getoverrun(task, (int) x[10]);
+            case 110 -> Times.timer_settime(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 111 -> Times.timer_delete(task, (int) x[10]);
+            case 112 -> Times.clock_settime(task, (int) x[10], x[11]);
+            case 113 -> Times.clock_gettime(task, (int) x[10], x[11]);
+            case 114 -> Times.clock_getres(task, (int) x[10], x[11]);
+            case 115 -> Times.clock_nanosleep(task, (int) x[10], (int) x[11], x[12], x[13]);
             default -> -Errno.ENOSYS;
         };
     }
@@ -161,6 +179,8 @@ final class SyscallTable {
             case 164 -> Tasks.setrlimit(task, (int) x[10], x[11]);
             case 165 -> Tasks.getrusage(task, (int) x[10], x[11]);
             case 166 -> Paths.umask(task, (int) x[10]);
+            case 169 -> Times.gettimeofday(task, x[10], x[11]);
+            case 170 -> Times.settimeofday(task, x[10], x[11]);
             case 172 -> Tasks.getpid(task);
             case 173 -> Tasks.getppid(task);
             case 178 -> Tasks.gettid(task);
@@ -223,6 +243,7 @@ final class SyscallTable {
 
     private static long group14(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 449 -> FutexCalls.futex_waitv(task, x[10], (int) x[11], (int) x[12], x[13], (int) x[14]);
             case 452 -> Attributes.fchmodat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             default -> -Errno.ENOSYS;
         };

@@ -185,7 +185,12 @@ public final class Clone {
             handlers = old.handlers.copy();
         }
         Process process = new Process(
-                pid, parent.services().table(), handlers, old.limits, parent.services().clock().monotonicNanos());
+                pid,
+                parent.services().table(),
+                parent.services(),
+                handlers,
+                old.limits,
+                parent.services().clock().monotonicNanos());
         process.exitSignal = request.is(CLONE_PARENT) ? old.exitSignal : request.exitSignal;
         process.dumpable = old.dumpable;
         return process;

@@ -200,7 +200,7 @@ public final class Futexes {
 
     /** Wakes {@code wakeCount} and moves {@code moveCount} others to another word; how many of both, or {@code -EAGAIN}. */
     public int requeue(
-            Task task, long from, int wakeCount, long to, int moveCount, Condition condition, CountOf counted, Scope scope) {
+            Task task, long from, int wakeCount, long to, int moveCount, Condition condition, Scope scope) {
         Place source = place(task.space(), from, scope);
         Place target = place(task.space(), to, scope);
         Bucket first = buckets[Math.min(index(source), index(target))];
@@ -213,15 +213,9 @@ public final class Futexes {
                 }
                 int woken = wake(bucket(source), source, wakeCount, ANY);
                 int moved = move(source, target, moveCount);
-                return counted == CountOf.WOKEN ? woken : woken + moved;
+                return woken + moved;
             }
         }
-    }
-
-    /** What a requeue counts: FUTEX_REQUEUE the woken ones, FUTEX_CMP_REQUEUE all. */
-    public enum CountOf {
-        WOKEN,
-        ALL
     }
 
     private int move(Place source, Place target, int count) {

@@ -64,6 +64,18 @@ final class PendingSignals {
         return taken;
     }
 
+    /** Whether the signal of a POSIX timer waits. */
+    boolean hasTimer(int signal, int timer) {
+        if (has(signal)) {
+            for (SignalInfo info : queue) {
+                if (info.signal() == signal && info.code() == SignalInfo.SI_TIMER && info.pid() == timer) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Forgets all signals of a set. */
     void remove(long signals) {
         if ((set & signals) != 0) {

@@ -66,13 +66,14 @@ public final class Process {
     final ProcessTimers timers;
     final long startNanos;
 
-    Process(int pid, TaskTable table, SignalHandlers handlers, Limits limits, long startNanos) {
+    Process(
+            int pid, TaskTable table, Services services, SignalHandlers handlers, Limits limits, long startNanos) {
         this.pid = pid;
         this.table = table;
         this.handlers = handlers;
         this.limits = limits;
         this.startNanos = startNanos;
-        timers = new ProcessTimers(this);
+        timers = new ProcessTimers(this, services);
     }
 
     public int pid() {
@@ -159,6 +160,11 @@ public final class Process {
 
     public boolean leadsSession() {
         return sessionId() == pid;
+    }
+
+    /** Its timers. */
+    public ProcessTimers timers() {
+        return timers;
     }
 
     // ---- limits ----

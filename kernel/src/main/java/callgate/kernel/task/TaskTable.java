@@ -40,7 +40,7 @@ public final class TaskTable implements JobControl {
     /** @param limit how many tasks there may be, living or not yet waited for */
     public TaskTable(int limit) {
         this.limit = limit;
-        init = new Process(INIT, this, new SignalHandlers(), Limits.initial(limit), 0);
+        init = new Process(INIT, this, null, new SignalHandlers(), Limits.initial(limit), 0);
         init.name = "callgate";
         Session session = new Session(INIT);
         init.group = new ProcessGroup(INIT, session);
