@@ -2,6 +2,8 @@ package callgate.image.tar;
 
 import callgate.kernel.fs.tar.LayerFormatException;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -49,12 +51,59 @@ public enum Compression {
         buffered.mark(LONGEST_MAGIC);
         byte[] beginning = buffered.readNBytes(LONGEST_MAGIC);
         buffered.reset();
-        return switch (of(beginning)) {
+        Compression compression = of(beginning);
+        try {
+            return compression == NONE ? buffered : new Described(compression.decoder(buffered));
+        } catch (EOFException e) {
+            throw cutOff();
+        }
+    }
+
+    private InputStream decoder(InputStream buffered) throws IOException {
+        return switch (this) {
             case NONE -> buffered;
             case GZIP -> new GZIPInputStream(buffered, BUFFER_BYTES);
             case XZ -> new BufferedInputStream(new XZInputStream(buffered, MAX_XZ_MEMORY_KIB), BUFFER_BYTES);
             case ZSTD -> throw new LayerFormatException("compressed with zstd, unpack it with zstd -d first");
             case BZIP2 -> throw new LayerFormatException("compressed with bzip2; unpack it with bunzip2 first");
         };
+    }
+
+    private static EOFException cutOff() {
+        return new EOFException("the compressed data is cut off");
+    }
+
+    /** Says what is wrong where the library only throws. */
+    private static final class Described extends FilterInputStream {
+        Described(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return in.read();
+            } catch (EOFException e) {
+                throw cutOff();
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return in.read(bytes, offset, length);
+            } catch (EOFException e) {
+                throw cutOff();
+            }
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            try {
+                return in.skip(count);
+            } catch (EOFException e) {
+                throw cutOff();
+            }
+        }
     }
 }

@@ -20,7 +20,7 @@ final class TarHeader {
     /** Takes a block, which must carry a right checksum. */
     static TarHeader of(byte[] block) throws LayerFormatException {
         TarHeader header = new TarHeader(block);
-        long stored = header.number(CHECKSUM_AT, CHECKSUM_BYTES, "checksum");
+        long stored = block[CHECKSUM_AT] < 0 ? -1 : header.octalOrMinusOne(CHECKSUM_AT, CHECKSUM_BYTES);
         // some old programs summed signed bytes (GNU tar manual, "Basic Tar Format")
         if (stored != checksum(block, 0xff) && stored != checksum(block, -1)) {
             throw new LayerFormatException("the checksum of a header is wrong: damaged, or not a tar");
@@ -113,6 +113,14 @@ final class TarHeader {
     }
 
     private long octal(int offset, int length, String what) throws LayerFormatException {
+        long value = octalOrMinusOne(offset, length);
+        if (value < 0) {
+            throw new LayerFormatException("a header whose " + what + " is no number");
+        }
+        return value;
+    }
+
+    private long octalOrMinusOne(int offset, int length) {
         int i = offset;
         int end = offset + length;
         while (i < end && (block[i] == ' ' || block[i] == 0)) {
@@ -121,7 +129,7 @@ final class TarHeader {
         long value = 0;
         for (; i < end && block[i] != ' ' && block[i] != 0; i++) {
             if (block[i] < '0' || block[i] > '7') {
-                throw new LayerFormatException("a header whose " + what + " is no number");
+                return -1;
             }
             value = value << 3 | block[i] - '0';
         }
