@@ -52,6 +52,7 @@ public final class AddressSpace {
     long filePages;
     long peakPages;
     int futureFlags; // mlockall(MCL_FUTURE)
+    private volatile int barriers; // kinds of membarrier the process has registered for
     private boolean ended;
 
     // what unlock() has yet to do; guarded by lock
@@ -145,6 +146,21 @@ public final class AddressSpace {
         quiescence.await();
     }
 
+    /** Registers the process for a kind of membarrier; see {@link #hasBarrier}. */
+    public long registerBarrier(int kind) {
+        lock.lock();
+        try {
+            barriers |= kind;
+            return 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public boolean hasBarrier(int kind) {
+        return (barriers & kind) != 0;
+    }
+
     // ---- faults ----
 
     /** Maps the page of {@code address} for an access, if the regions allow it; false if it is a fault. */
@@ -232,7 +248,7 @@ public final class AddressSpace {
 
     /** Where a signal handler returns to: the vDSO's function. */
     public long signalReturnAddress() {
-        return layout.vdso;
+        return layout.signalReturn;
     }
 
     // ---- system calls; each is described where it is done ----
