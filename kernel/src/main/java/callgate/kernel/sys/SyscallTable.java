@@ -12,6 +12,7 @@ final class SyscallTable {
         ExtendedAttributes.class,
         Files.class,
         FutexCalls.class,
+        Memory.class,
         Mounts.class,
         Paths.class,
         Pipes.class,
@@ -191,8 +192,12 @@ final class SyscallTable {
     private static long group6(Task task, long[] x, int nr) {
         return switch (nr) {
             case 213 -> Files.readahead(task, (int) x[10], x[11], x[12]);
+            case 214 -> Memory.brk(task, x[10]);
+            case 215 -> Memory.munmap(task, x[10], x[11]);
+            case 216 -> Memory.mremap(task, x[10], x[11], x[12], (int) x[13], x[14]);
             case 220 -> Tasks.clone(task, x[10], x[11], x[12], x[13], x[14]);
             case 221 -> Tasks.execve(task, x[10], x[11], x[12]);
+            case 222 -> Memory.mmap(task, x[10], x[11], (int) x[12], (int) x[13], (int) x[14], x[15]);
             case 223 -> Files.fadvise64(task, (int) x[10], x[11], x[12], (int) x[13]);
             default -> -Errno.ENOSYS;
         };
@@ -200,6 +205,14 @@ final class SyscallTable {
 
     private static long group7(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 226 -> Memory.mprotect(task, x[10], x[11], (int) x[12]);
+            case 227 -> Memory.msync(task, x[10], x[11], (int) x[12]);
+            case 228 -> Memory.mlock(task, x[10], x[11]);
+            case 229 -> Memory.munlock(task, x[10], x[11]);
+            case 230 -> Memory.mlockall(task, (int) x[10]);
+            case 231 -> Memory.munlockall(task);
+            case 232 -> Memory.mincore(task, x[10], x[11], x[12]);
+            case 233 -> Memory.madvise(task, x[10], x[11], (int) x[12]);
             case 240 -> Signals.rt_tgsigqueueinfo(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
             default -> -Errno.ENOSYS;
         };
@@ -207,6 +220,8 @@ final class SyscallTable {
 
     private static long group8(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 258 -> Memory.riscv_hwprobe(task, x[10], x[11], x[12], x[13], (int) x[14]);
+            case 259 -> Memory.riscv_flush_icache(task, x[10], x[11], x[12]);
             case 260 -> Tasks.wait4(task, (int) x[10], x[11], (int) x[12], x[13]);
             case 261 -> Tasks.prlimit64(task, (int) x[10], (int) x[11], x[12], x[13]);
             case 264 -> Paths.name_to_handle_at(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
@@ -214,6 +229,8 @@ final class SyscallTable {
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
             case 279 -> DescriptorCalls.memfd_create(task, x[10], (int) x[11]);
             case 281 -> Tasks.execveat(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
+            case 283 -> Memory.membarrier(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 284 -> Memory.mlock2(task, x[10], x[11], (int) x[12]);
             case 285 -> Files.copy_file_range(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
             case 286 -> Files.preadv2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
             case 287 -> Files.pwritev2(task, (int) x[10], x[11], x[12], x[13], x[14], (int) x[15]);
