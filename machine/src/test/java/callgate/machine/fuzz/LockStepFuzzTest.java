@@ -41,6 +41,11 @@ class LockStepFuzzTest {
         fuzz(Tier.INTERPRET, instructions);
     }
 
+    @Test
+    void translatorAgreesWithQemu() throws Exception {
+        fuzz(Tier.TRANSLATE, instructions / 2);
+    }
+
     private void fuzz(Tier tier, int count) throws Exception {
         System.out.println("fuzzing " + tier + ": " + count + " instructions, -Dcallgate.fuzz.seed=" + seed);
         CaseGenerator generator = new CaseGenerator(seed);
