@@ -6,6 +6,7 @@ import callgate.machine.hart.CodeSpace;
 import callgate.machine.hart.Hart;
 import callgate.machine.memory.PageTable;
 import callgate.machine.memory.PhysMem;
+import callgate.machine.memory.RawMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -390,6 +391,64 @@ public final class AddressSpace {
             return use.apply(memory.address(pages.get(page) & PageMap.FRAME) + (address & PhysMem.PAGE_SIZE - 1));
         } finally {
             unlock(false);
+        }
+    }
+
+    /**
+     * Reads memory for /proc, for a task of another process: bytes up to the first that is not accessible, at most {@code length}.
+     */
+    public byte[] readForeign(long address, int length) {
+        byte[] bytes = new byte[length];
+        int done = 0;
+        while (done < length) {
+            long at = address + done;
+            int start = done;
+            int run = Math.min(length - done, PhysMem.PAGE_SIZE - (int) (at & PhysMem.PAGE_SIZE - 1));
+            boolean read = withForeignPage(at, Access.LOAD, host -> {
+                if (host != 0) {
+                    RawMemory.RAW.copyOut(host, bytes, start, run);
+                }
+                return host != 0;
+            });
+            if (!read) {
+                return java.util.Arrays.copyOf(bytes, done);
+            }
+            done += run;
+        }
+        return bytes;
+    }
+
+    /** Bytes of address space in regions. */
+    public long virtualBytes() {
+        lock.lock();
+        try {
+            return regions.totalPages() << PAGE_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The text of /proc/PID/maps. */
+    public String maps() {
+        return describe(RegionTexts::maps);
+    }
+
+    /** The text of /proc/PID/smaps. */
+    public String smaps() {
+        return describe(texts -> texts.smaps(memory));
+    }
+
+    /** The text of /proc/PID/smaps_rollup. */
+    public String smapsRollup() {
+        return describe(texts -> texts.smapsRollup(memory));
+    }
+
+    private String describe(java.util.function.Function<RegionTexts, String> describer) {
+        lock.lock();
+        try {
+            return describer.apply(new RegionTexts(regions, pages));
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -213,7 +213,7 @@ final class Paths {
         if (!walk.inode().isSymlink()) {
             return path.isEmpty() ? -Errno.ENOENT : -Errno.EINVAL;
         }
-        byte[] target = walk.inode().readlink().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] target = walk.inode().readlink(task).getBytes(StandardCharsets.ISO_8859_1);
         int length = Math.min(target.length, size);
         task.memory().write(buffer, target, 0, length);
         return length;

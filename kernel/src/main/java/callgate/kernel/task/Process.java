@@ -65,6 +65,8 @@ public final class Process {
     Usage endedChildren = Usage.NONE;
     final ProcessTimers timers;
     final long startNanos;
+    private volatile callgate.kernel.vfs.Path executable;
+    private volatile int oomScoreAdjust;
 
     Process(
             int pid, TaskTable table, Services services, SignalHandlers handlers, Limits limits, long startNanos) {
@@ -230,6 +232,44 @@ public final class Process {
     /** Sends a signal to the process; nothing happens if it has ended. Returns 0, or {@code -EAGAIN} if a queued signal found no room. */
     public int signal(SignalInfo info) {
         return Signalling.send(this, null, info);
+    }
+
+    // ---- for /proc; any thread ----
+
+    /** Where its program was found, or null before the first exec. */
+    public callgate.kernel.vfs.Path executable() {
+        return executable;
+    }
+
+    void setExecutable(callgate.kernel.vfs.Path path) {
+        executable = path;
+    }
+
+    /** How ready the kernel is to end it when memory is short: -1000 (never) to 1000. */
+    public int oomScoreAdjust() {
+        return oomScoreAdjust;
+    }
+
+    public void setOomScoreAdjust(int value) {
+        oomScoreAdjust = value;
+    }
+
+    /** As wait reports it; 0 while it lives. */
+    public int waitStatus() {
+        return isZombie() ? exitStatus : 0;
+    }
+
+    /** Signals sent to the process and not yet taken. */
+    public synchronized long pendingShared() {
+        return pending.set();
+    }
+
+    public long ignoredSignals() {
+        return handlers.select(SignalAction::isIgnore);
+    }
+
+    public long caughtSignals() {
+        return handlers.select(SignalAction::isHandler);
     }
 
     @Override

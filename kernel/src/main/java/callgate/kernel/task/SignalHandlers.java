@@ -60,4 +60,13 @@ final class SignalHandlers {
                     case TERMINATE, STOP -> false;
                 };
     }
+
+    /** The set of signals whose action fits. */
+    long select(java.util.function.Predicate<SignalAction> filter) {
+        long set = 0;
+        for (int signal = 1; signal <= COUNT; signal++) {
+            set |= filter.test(get(signal)) ? 1L << signal - 1 : 0;
+        }
+        return set;
+    }
 }

@@ -365,6 +365,38 @@ public final class Task implements Caller {
         return process.table().isOrphaned(process);
     }
 
+    // ---- for /proc; any thread ----
+
+    /** Signals sent to this task and not yet taken. */
+    public long pendingOwn() {
+        synchronized (process) {
+            return pending.set();
+        }
+    }
+
+    public boolean hasNoNewPrivileges() {
+        return noNewPrivileges;
+    }
+
+    public int niceness() {
+        return niceness;
+    }
+
+    /** Whether it will never run again. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    @Override
+    public int threadId() {
+        return tid;
+    }
+
+    @Override
+    public int install(callgate.kernel.vfs.OpenFile file, boolean closeOnExec) {
+        return files.add(file, 0, descriptorLimit(), closeOnExec);
+    }
+
     @Override
     public String toString() {
         return "task " + tid + " (" + name + ")";

@@ -19,6 +19,11 @@ public interface Caller {
     /** Process number, for lock owners and peer credentials. */
     int processId();
 
+    /** Number of the calling thread; that of the process where there are no threads. */
+    default int threadId() {
+        return processId();
+    }
+
     /** RLIMIT_FSIZE in bytes. */
     long fileSizeLimit();
 

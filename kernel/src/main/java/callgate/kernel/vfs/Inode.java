@@ -304,6 +304,11 @@ public abstract class Inode {
         throw new ErrnoException(Errno.EINVAL);
     }
 
+    /** As {@link #readlink()}, for links whose text depends on who reads them, as of {@code /proc/self}. */
+    public String readlink(Caller caller) {
+        return readlink();
+    }
+
     /**
      * Where a magic link of proc leads: to an object, not to a name. Null for ordinary links.
      *

@@ -306,7 +306,7 @@ public final class PathWalk {
             dentry = jump.dentry();
             return rest.isEmpty() || dentry.inode().isDirectory() ? rest : linkFailed(-Errno.ENOTDIR);
         }
-        String target = inode.readlink();
+        String target = inode.readlink(caller);
         if (target.isEmpty()) {
             return linkFailed(-Errno.ENOENT);
         }

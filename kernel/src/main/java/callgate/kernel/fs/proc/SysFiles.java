@@ -1,0 +1,48 @@
+package callgate.kernel.fs.proc;
+
+import callgate.kernel.wait.Clock;
+
+/** The content of {@code /sys}: what programs look up about processors and memory. */
+public final class SysFiles {
+    private SysFiles() {}
+
+    /** A file system for {@code /sys}. */
+    public static ProcFs fileSystem(Clock clock, long device, int cpus) {
+        return new ProcFs(clock, device, "sysfs", ProcFs.SYSFS_MAGIC, fileSystem -> root(fileSystem, cpus));
+    }
+
+    private static FixedDirectory root(ProcFs fileSystem, int cpus) {
+        FixedDirectory root = new FixedDirectory(fileSystem, "");
+        FixedDirectory system = root.directory("devices").directory("system");
+        FixedDirectory cpu = system.directory("cpu");
+        String all = cpus == 1 ? "0\n" : "0-" + (cpus - 1) + "\n";
+        cpu.text("online", caller -> all);
+        cpu.text("possible", caller -> all);
+        cpu.text("present", caller -> all);
+        cpu.text("offline", caller -> "\n");
+        cpu.text("kernel_max", caller -> "63\n");
+        for (int i = 0; i < cpus; i++) {
+            int number = i;
+            FixedDirectory topology = cpu.directory("cpu" + number).directory("topology");
+            topology.text("core_id", caller -> number + "\n");
+            topology.text("physical_package_id", caller -> "0\n");
+            topology.text("thread_siblings_list", caller -> number + "\n");
+            topology.text("core_siblings_list", caller -> all);
+        }
+        FixedDirectory node = system.directory("node");
+        node.text("online", caller -> "0\n");
+        node.text("possible", caller -> "0\n");
+        node.directory("node0").text("cpulist", caller -> all);
+        FixedDirectory mm = root.directory("kernel").directory("mm");
+        FixedDirectory huge = mm.directory("transparent_hugepage");
+        huge.text("enabled", caller -> "always madvise [never]\n");
+        huge.text("hpage_pmd_size", caller -> "2097152\n");
+        mm.directory("hugepages");
+        root.directory("fs").directory("cgroup");
+        root.directory("block");
+        root.directory("class").directory("net");
+        root.directory("bus");
+        root.directory("module");
+        return root;
+    }
+}
