@@ -20,8 +20,8 @@ import java.io.OutputStream;
 public final class Ipc {
     private final Scheduler scheduler;
     private final AnonymousFs pipes;
-    private final AnonymousFs anonymous;
     private final Inode eventInode;
+    private final EpollNesting nesting = new EpollNesting();
 
     /**
      * @param pipes where the inodes of pipes are
@@ -30,7 +30,6 @@ public final class Ipc {
     public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous) {
         this.scheduler = scheduler;
         this.pipes = pipes;
-        this.anonymous = anonymous;
         eventInode = anonymous.newInode(0600, 0, 0);
     }
 
@@ -97,6 +96,23 @@ public final class Ipc {
         int any = PollEvents.READABLE | PollEvents.WRITABLE;
         return caller.waiter()
                 .retry(pipe.queue(), any, Scheduler.NEVER, () -> there.holds() ? 0 : -Errno.EAGAIN);
+    }
+
+    // ---- events ----
+
+    /** What a read of an event counter takes. */
+    public enum CounterReads {
+        ALL,
+        ONE
+    }
+
+    /** An eventfd. @param flags O_NONBLOCK or 0 */
+    public OpenFile newEventCounter(int count, CounterReads reads, int flags) {
+        return new EventCounter(eventInode, Integer.toUnsignedLong(count), reads, flags);
+    }
+
+    public Epoll newEpoll() {
+        return new Epoll(eventInode, nesting);
     }
 
     // ---- streams of the host ----

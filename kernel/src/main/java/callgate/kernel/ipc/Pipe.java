@@ -87,13 +87,18 @@ final class Pipe {
     /** Reads what there is: a count, 0 at the end, or {@code -EAGAIN} if there is nothing yet. */
     long tryRead(IoBuffer to) {
         long done;
+        boolean left;
         synchronized (this) {
             if (count == 0) {
                 return writers == 0 ? 0 : -Errno.EAGAIN;
             }
             done = takeOut(to);
+            left = count > 0;
         }
         queue.wake(PollEvents.WRITABLE);
+        if (left) {
+            queue.wakeNext(PollEvents.READABLE); // readers wait exclusively
+        }
         return done;
     }
 

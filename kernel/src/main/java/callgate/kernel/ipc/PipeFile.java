@@ -57,7 +57,7 @@ final class PipeFile extends OpenFile {
             return result;
         }
         return caller.waiter()
-                .retry(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryRead(to));
+                .retryExclusive(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryRead(to));
     }
 
     @Override

@@ -16,6 +16,7 @@ final class SyscallTable {
         Mounts.class,
         Paths.class,
         Pipes.class,
+        Polls.class,
         Signals.class,
         Tasks.class,
         Times.class,
@@ -57,6 +58,10 @@ final class SyscallTable {
             case 15 -> ExtendedAttributes.lremovexattr(task, x[10], x[11]);
             case 16 -> ExtendedAttributes.fremovexattr(task, (int) x[10], x[11]);
             case 17 -> Paths.getcwd(task, x[10], x[11]);
+            case 19 -> Polls.eventfd2(task, (int) x[10], (int) x[11]);
+            case 20 -> Polls.epoll_create1(task, (int) x[10]);
+            case 21 -> Polls.epoll_ctl(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
+            case 22 -> Polls.epoll_pwait(task, (int) x[10], x[11], (int) x[12], (int) x[13], x[14], x[15]);
             case 23 -> DescriptorCalls.dup(task, (int) x[10]);
             case 24 -> DescriptorCalls.dup3(task, (int) x[10], (int) x[11], (int) x[12]);
             case 25 -> DescriptorCalls.fcntl(task, (int) x[10], (int) x[11], x[12]);
@@ -108,6 +113,8 @@ final class SyscallTable {
             case 69 -> Files.preadv(task, (int) x[10], x[11], x[12], x[13]);
             case 70 -> Files.pwritev(task, (int) x[10], x[11], x[12], x[13]);
             case 71 -> Files.sendfile(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 72 -> Polls.pselect6(task, (int) x[10], x[11], x[12], x[13], x[14], x[15]);
+            case 73 -> Polls.ppoll(task, x[10], (int) x[11], x[12], x[13], x[14]);
             case 74 -> Signals.signalfd4(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 76 -> Files.splice(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
             case 78 -> Paths.readlinkat(task, (int) x[10], x[11], x[12], (int) x[13]);
@@ -254,6 +261,7 @@ final class SyscallTable {
             case 437 -> Paths.openat2(task, (int) x[10], x[11], x[12], x[13]);
             case 438 -> Tasks.pidfd_getfd(task, (int) x[10], (int) x[11], (int) x[12]);
             case 439 -> Paths.faccessat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            case 441 -> Polls.epoll_pwait2(task, (int) x[10], x[11], (int) x[12], x[13], x[14], x[15]);
             default -> -Errno.ENOSYS;
         };
     }

@@ -37,6 +37,18 @@ public abstract class OpenFile {
         return this;
     }
 
+    /** Adds a reference unless the last one is gone. For those that know the file without keeping it open. */
+    public final boolean tryRetain() {
+        int count = references.get();
+        while (count > 0) {
+            if (references.compareAndSet(count, count + 1)) {
+                return true;
+            }
+            count = references.get();
+        }
+        return false;
+    }
+
     /** Drops a reference; the last one closes the file. */
     public final void release() {
         int left = references.decrementAndGet();

@@ -123,6 +123,41 @@ public final class Waiter implements WaitQueue.Listener {
         }
     }
 
+    /**
+     * As {@link #retry}, but of all that wait so, only one is woken by an event. If it leaves without having used the event, the next is
+     * woken. What the event made ready may be more than one can use: then whoever changes that state wakes the next.
+     */
+    public long retryExclusive(WaitQueue queue, int events, long deadlineNanos, LongSupplier attempt) {
+        long result = attempt.getAsLong();
+        if (result != -Errno.EAGAIN) {
+            return result;
+        }
+        WaitQueue.Entry entry = queue.addExclusive(this, events);
+        try {
+            while (true) {
+                entry.clearTold();
+                prepare();
+                result = attempt.getAsLong();
+                if (result != -Errno.EAGAIN) {
+                    return result;
+                }
+                switch (await(deadlineNanos)) {
+                    case WOKEN -> {}
+                    case INTERRUPTED -> {
+                        return -Errno.ERESTARTSYS;
+                    }
+                    case TIMED_OUT -> {
+                        return -Errno.EAGAIN;
+                    }
+                }
+            }
+        } finally {
+            if (entry.closeTold()) {
+                queue.wakeNext(events);
+            }
+        }
+    }
+
     // ---- the processor ----
 
     /** What makes the task leave guest code soon. Called on a timer thread; must not block. */
