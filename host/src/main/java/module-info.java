@@ -1,6 +1,7 @@
 /** Callgate for its users: sandboxes, images and the command line. */
 module callgate {
     requires transitive callgate.kernel;
+    requires info.picocli;
     requires java.net.http;
     requires org.bouncycastle.pg;
     requires org.bouncycastle.provider;
@@ -9,4 +10,6 @@ module callgate {
     exports callgate;
     exports callgate.image;
     exports callgate.image.report;
+
+    opens callgate.cli to info.picocli;
 }

@@ -1,6 +1,10 @@
 package callgate.image.report;
 
+import java.io.Console;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** Shows progress as one line that is written over, and as nothing but lines when it is not a terminal. */
@@ -27,6 +31,22 @@ public final class TerminalProgress implements Progress {
     public TerminalProgress(PrintStream out, Target target) {
         this.out = out;
         this.target = target;
+    }
+
+    /** Writes to the standard error, as fits what that is. */
+    public static TerminalProgress ofStandardError() {
+        return new TerminalProgress(System.err, isTerminal() ? Target.TERMINAL : Target.FILE);
+    }
+
+    /** The library only knows of standard input and output; Linux names what the standard error is. */
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException | RuntimeException e) {
+            Console console = System.console();
+            return console != null && console.isTerminal();
+        }
     }
 
     @Override
