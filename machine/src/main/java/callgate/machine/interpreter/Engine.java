@@ -91,7 +91,7 @@ public final class Engine {
     /** What to run instead of the interpreter, or null. */
     private Translation translation(GuestCode space, Hart hart, Block block) {
         Translation translation = block.translation();
-        if (translation == null && block.heat <= 0 && tier != Tier.INTERPRET) {
+        if (translation == null && --block.heat <= 0 && tier != Tier.INTERPRET) {
             hotCode.request(space, block);
             translation = block.translation();
         }

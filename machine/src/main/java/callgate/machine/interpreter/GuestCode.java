@@ -108,7 +108,8 @@ public final class GuestCode implements CodeSpace {
                 return refuse(hart, Cause.FETCH_FAULT, pc + 2);
             }
         }
-        return decode(page, pc, tail);
+        Block shared = find(pc); // decoded by another address space
+        return shared != null ? shared : decode(page, pc, tail);
     }
 
     private Block decode(CodePage page, long pc, CodePage tail) {
