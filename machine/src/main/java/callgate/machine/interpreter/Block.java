@@ -91,11 +91,11 @@ public final class Block {
         return page.address() + offset;
     }
 
-    /** Replaces an exit. */
+    /** Replaces an exit, unless another hart was first. */
     void link(Link old, Link link) {
         if (taken == old) {
             taken = link;
-        } else {
+        } else if (next == old) {
             next = link;
         }
     }

@@ -92,6 +92,21 @@ class CodeCacheTest {
     }
 
     @Test
+    void anExitThatTwoHartsLinkAtOnceStaysTheRightOne() {
+        try (GuestProgram program = GuestProgram.of(jump(8), 0, ebreak())) {
+            program.run();
+            Block block = program.space().find(CODE);
+            Link open = Link.open(CODE + 8);
+            block.taken = open;
+            Link next = block.next;
+            program.space().follow(block, open);
+            program.space().follow(block, open); // the other hart, which read the exit before
+            assertThat(block.taken.pc()).isEqualTo(CODE + 8);
+            assertThat(block.next).isSameAs(next);
+        }
+    }
+
+    @Test
     void aStraddlingInstructionEndsWithEitherPage() {
         long boundary = CODE + PhysMem.PAGE_SIZE;
         for (int changed = 0; changed < 2; changed++) {
