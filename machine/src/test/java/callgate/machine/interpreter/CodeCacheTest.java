@@ -221,6 +221,12 @@ class CodeCacheTest {
         }
     }
 
+    private static void install(GuestCode space, Block block, CompiledCode code, List<CodePage> pages) {
+        CodeRegion region = new CodeRegion(new Object());
+        assertThat(region.add(space, pages)).isTrue();
+        block.install(new Translation(block.pc(), code, region, pages));
+    }
+
     @Test
     void hotBlocksAreRequestedAndTheirTranslationRuns() {
         List<Long> requested = new ArrayList<>();
@@ -229,10 +235,10 @@ class CodeCacheTest {
                 return;
             }
             requested.add(block.pc());
-            block.install(new Translation((hart, depth) -> {
+            install(space, block, (hart, depth) -> {
                 hart.x[A1]++;
                 return block.pc() + 4;
-            }, block.page()));
+            }, List.of(block.page()));
         };
         try (GuestProgram program = new GuestProgram(Tier.MIXED, translator)) {
             program.write(CODE, li(A0, 1), ebreak());
@@ -252,10 +258,10 @@ class CodeCacheTest {
             program.run();
             program.runFrom(CODE + PhysMem.PAGE_SIZE);
             Block block = program.space().find(CODE);
-            block.install(new Translation((hart, depth) -> {
+            install(program.space(), block, (hart, depth) -> {
                 hart.x[A0] = 99;
                 return CODE + 4;
-            }, block.page(), program.space().known(PAGE + 1)));
+            }, List.of(block.page(), program.space().known(PAGE + 1)));
             program.runFrom(CODE);
             assertThat(program.hart.x[A0]).isEqualTo(99);
             program.space().invalidate(PAGE + 1, 1);
