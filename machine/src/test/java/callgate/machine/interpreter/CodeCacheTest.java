@@ -264,6 +264,7 @@ class CodeCacheTest {
             }, List.of(block.page(), program.space().known(PAGE + 1)));
             program.runFrom(CODE);
             assertThat(program.hart.x[A0]).isEqualTo(99);
+            program.write(CODE + PhysMem.PAGE_SIZE, li(A0, 2));
             program.space().invalidate(PAGE + 1, 1);
             program.runFrom(CODE);
             assertThat(program.hart.x[A0]).isEqualTo(1);
