@@ -12,6 +12,8 @@ import callgate.image.report.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +50,8 @@ class ImageStoreTest {
         assertThat(DebianImageTest.text(imported("plain", tar), "usr/x")).isEqualTo("content");
         assertThat(DebianImageTest.text(imported("gzip", gzip.toByteArray()), "usr/x")).isEqualTo("content");
         assertThat(DebianImageTest.text(imported("xz", FakeArchive.xz(tar)), "usr/x")).isEqualTo("content");
-        assertThat(store.list()).extracting(Image::name).containsExactly("gzip", "plain", "xz");
+        assertThat(DebianImageTest.text(imported("zstd", zstd(tar)), "usr/x")).isEqualTo("content");
+        assertThat(store.list()).extracting(Image::name).containsExactly("gzip", "plain", "xz", "zstd");
         assertThat(store.find("gzip").orElseThrow().bytes()).isEqualTo(tar.length);
     }
 
@@ -159,6 +162,14 @@ class ImageStoreTest {
         assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "x"), "Linux", home)).hasToString("/home/u/.cache/callgate");
         assertThat(CacheFolder.of(Map.of("CALLGATE_CACHE", "/c", "XDG_CACHE_HOME", "/x"), "Linux", home)).hasToString("/c");
         assertThat(CacheFolder.of(Map.of(), "Mac OS X", home)).hasToString("/home/u/Library/Caches/callgate");
+    }
+
+    /** A frame with one block that is stored as it is. */
+    private static byte[] zstd(byte[] data) {
+        ByteBuffer frame = ByteBuffer.allocate(data.length + 10).order(ByteOrder.LITTLE_ENDIAN);
+        frame.putInt(0xFD2FB528).put((byte) 0x60).putShort((short) (data.length - 256));
+        frame.put((byte) (data.length << 3 | 1)).putShort((short) (data.length >> 5));
+        return frame.put(data).array();
     }
 
     private ImageSource resolve(String text) throws IOException {

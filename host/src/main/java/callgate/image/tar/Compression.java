@@ -1,5 +1,6 @@
 package callgate.image.tar;
 
+import callgate.image.zstd.ZstdInputStream;
 import callgate.kernel.fs.tar.LayerFormatException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -64,7 +65,7 @@ public enum Compression {
             case NONE -> buffered;
             case GZIP -> new GZIPInputStream(buffered, BUFFER_BYTES);
             case XZ -> new BufferedInputStream(new XZInputStream(buffered, MAX_XZ_MEMORY_KIB), BUFFER_BYTES);
-            case ZSTD -> throw new LayerFormatException("compressed with zstd, unpack it with zstd -d first");
+            case ZSTD -> new ZstdInputStream(buffered);
             case BZIP2 -> throw new LayerFormatException("compressed with bzip2; unpack it with bunzip2 first");
         };
     }
