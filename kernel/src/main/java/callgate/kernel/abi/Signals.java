@@ -42,4 +42,18 @@ public final class Signals {
     public static long bit(int signal) {
         return 1L << (signal - 1);
     }
+
+    private static final String[] NAMES = {
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
+        "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
+        "PWR", "SYS"
+    };
+
+    /** The symbolic name, such as {@code SIGTERM} or {@code SIGRT_3}; the number where there is none. */
+    public static String name(int signal) {
+        if (signal >= 1 && signal < SIGRTMIN) {
+            return "SIG" + NAMES[signal - 1];
+        }
+        return signal >= SIGRTMIN && signal <= SIGRTMAX ? "SIGRT_" + (signal - SIGRTMIN) : Integer.toString(signal);
+    }
 }

@@ -142,6 +142,9 @@ public final class Clone {
         child.leaveSpace();
         child.files().release();
         child.ended = true;
+        if (child.process().leader == child) {
+            child.process().setExecutable(null);
+        }
     }
 
     // ---- the parts of a task ----
@@ -193,6 +196,7 @@ public final class Clone {
                 parent.services().clock().monotonicNanos());
         process.exitSignal = request.is(CLONE_PARENT) ? old.exitSignal : request.exitSignal;
         process.dumpable = old.dumpable;
+        process.setExecutable(old.shareExecutable());
         return process;
     }
 

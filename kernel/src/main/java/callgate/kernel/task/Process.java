@@ -1,5 +1,8 @@
 package callgate.kernel.task;
 
+import callgate.kernel.mm.exec.ExecutableFile;
+import callgate.kernel.vfs.MappedOpenFile;
+import callgate.kernel.vfs.Path;
 import callgate.kernel.wait.WaitQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +68,9 @@ public final class Process {
     Usage endedChildren = Usage.NONE;
     final ProcessTimers timers;
     final long startNanos;
-    private volatile callgate.kernel.vfs.Path executable;
     private volatile int oomScoreAdjust;
+    /** What it runs, with a reference; guarded by this. */
+    private ExecutableFile executable;
 
     Process(
             int pid, TaskTable table, Services services, SignalHandlers handlers, Limits limits, long startNanos) {
@@ -108,7 +112,12 @@ public final class Process {
         return stopComplete;
     }
 
-    /** Whether one of its tasks may still run guest code. */
+    /** How it ended, as wait encodes it. */
+    public int exitStatus() {
+        return exitStatus;
+    }
+
+    /** Whether all its tasks are to end. */
     public boolean isExiting() {
         return exiting;
     }
@@ -183,6 +192,33 @@ public final class Process {
         }
     }
 
+    // ---- its program ----
+
+    /** Takes over a reference to the file that it runs; null at the end. */
+    void setExecutable(ExecutableFile file) {
+        ExecutableFile old;
+        synchronized (this) {
+            old = executable;
+            executable = file;
+        }
+        if (old != null) {
+            old.release();
+        }
+    }
+
+    /** For fork: the file with a reference added, or null. */
+    synchronized ExecutableFile shareExecutable() {
+        if (executable != null) {
+            executable.retain();
+        }
+        return executable;
+    }
+
+    /** Where the file that it runs is, for {@code /proc/PID/exe}; null if it has ended. */
+    public synchronized Path executable() {
+        return executable instanceof MappedOpenFile file ? file.file().path() : null;
+    }
+
     // ---- accounting ----
 
     /** What its tasks have used, living and ended. */
@@ -235,15 +271,6 @@ public final class Process {
     }
 
     // ---- for /proc; any thread ----
-
-    /** Where its program was found, or null before the first exec. */
-    public callgate.kernel.vfs.Path executable() {
-        return executable;
-    }
-
-    void setExecutable(callgate.kernel.vfs.Path path) {
-        executable = path;
-    }
 
     /** How ready the kernel is to end it when memory is short: -1000 (never) to 1000. */
     public int oomScoreAdjust() {

@@ -3,6 +3,8 @@ package callgate.kernel.task;
 import callgate.gate.Border;
 import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
+import callgate.kernel.mm.exec.Loader;
+import callgate.kernel.vfs.Namespace;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Entropy;
 import callgate.kernel.wait.Scheduler;
@@ -27,6 +29,8 @@ public record Services(
         Ipc ipc,
         TaskTable table,
         Futexes futexes,
+        Loader loader,
+        Namespace namespace,
         SystemCalls calls,
         SystemName systemName,
         int cpus,

@@ -106,7 +106,9 @@ public final class Task implements Caller {
         hart = new Hart(new TaskSupervisor(this));
         waiter = services.scheduler().newWaiter();
         waiter.whenPreempted(hart::interrupt);
-        space.attach(hart);
+        if (space != null) {
+            space.attach(hart);
+        }
     }
 
     // ---- what it is ----
@@ -236,6 +238,11 @@ public final class Task implements Caller {
     /** What the task itself has used. Any thread. */
     public Usage usage() {
         return new Usage(waiter.cpuNanos(), 0, 0, 0);
+    }
+
+    /** How it ends, as wait encodes it: by its own exit, or with the whole process. */
+    public int endStatus() {
+        return process.exiting ? process.exitStatus : exitStatus;
     }
 
     // ---- work ----

@@ -32,6 +32,7 @@ final class TaskExit {
         }
         if (last) {
             process.timers.close();
+            process.setExecutable(null);
             task.services().table().ended(process);
         } else {
             Stopping.complete(process);
@@ -45,8 +46,16 @@ final class TaskExit {
         }
     }
 
+    private static void releaseMemory(Task task) {
+        leaveSpaceQuietly(task);
+        finishVfork(task);
+    }
+
     /** Takes the task out of its address space, as exit and execve do: waiters are woken, the last sharer frees the memory. */
-    static void releaseMemory(Task task) {
+    static void leaveSpaceQuietly(Task task) {
+        if (task.space() == null) {
+            return;
+        }
         try {
             RobustList.release(task);
         } catch (ErrnoException fault) {
@@ -54,6 +63,10 @@ final class TaskExit {
         }
         clearChildTid(task);
         task.leaveSpace();
+    }
+
+    /** A parent that waits in vfork goes on. */
+    static void finishVfork(Task task) {
         VforkWait parent = task.vforkParent;
         if (parent != null) {
             task.vforkParent = null;

@@ -62,9 +62,27 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
             body.run();
         } finally {
             release(waiter);
-            tasks.remove(waiter);
             threads.decrementAndGet();
+            synchronized (tasks) {
+                tasks.remove(waiter);
+                tasks.notifyAll();
+            }
         }
+    }
+
+    /** Waits until no task's thread is left; false if there are some after {@code timeoutNanos}. */
+    public boolean awaitNoTasks(long timeoutNanos) throws InterruptedException {
+        long deadline = clock.monotonicNanos() + timeoutNanos;
+        synchronized (tasks) {
+            while (!tasks.isEmpty()) {
+                long left = deadline - clock.monotonicNanos();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(tasks, left);
+            }
+        }
+        return true;
     }
 
     @Override
@@ -150,15 +168,23 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     @Override
     public void park(Waiter waiter, long deadlineNanos) {
+        if (current.get() != waiter) { // a thread of the host that waits for a guest: it holds no processor
+            parkHere(waiter, deadlineNanos);
+            return;
+        }
         release(waiter);
         try {
-            if (deadlineNanos == NEVER) {
-                LockSupport.park(waiter);
-            } else {
-                LockSupport.parkNanos(waiter, Math.max(0, deadlineNanos - clock.monotonicNanos()));
-            }
+            parkHere(waiter, deadlineNanos);
         } finally {
             acquire(waiter);
+        }
+    }
+
+    private void parkHere(Waiter waiter, long deadlineNanos) {
+        if (deadlineNanos == NEVER) {
+            LockSupport.park(waiter);
+        } else {
+            LockSupport.parkNanos(waiter, Math.max(0, deadlineNanos - clock.monotonicNanos()));
         }
     }
 

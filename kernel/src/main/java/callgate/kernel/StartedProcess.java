@@ -1,0 +1,81 @@
+package callgate.kernel;
+
+import callgate.kernel.task.Process;
+import callgate.kernel.task.Services;
+import callgate.kernel.task.SignalInfo;
+import callgate.kernel.wait.WaitQueue;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The outside's hold on a process that was started from there. */
+final class StartedProcess implements GuestProcess {
+    /** How long the rest of a terminal's output may take to reach the host. */
+    private static final long DRAIN_NANOS = 2_000_000_000L;
+
+    private static final int SIGNAL_BITS = 0x7f;
+
+    private final Process process;
+    private final Services services;
+    private final Terminal terminal;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    StartedProcess(Process process, Services services, Terminal terminal) {
+        this.process = process;
+        this.services = services;
+        this.terminal = terminal;
+        WaitQueue.Listener onEnd = events -> ended.countDown();
+        process.endEvents().add(onEnd, -1);
+        if (!process.isLive()) {
+            ended.countDown();
+        }
+    }
+
+    @Override
+    public int pid() {
+        return process.pid();
+    }
+
+    @Override
+    public Exit waitFor(Duration timeout) throws InterruptedException {
+        if (timeout == null) {
+            ended.await();
+        } else if (!ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            return null;
+        }
+        if (terminal != null) {
+            terminal.awaitOutput(DRAIN_NANOS);
+        }
+        int status = process.exitStatus();
+        int signal = status & SIGNAL_BITS;
+        return new Exit(signal == 0 ? status >> 8 & 0xff : 0, signal);
+    }
+
+    @Override
+    public void kill(int signal) {
+        process.signal(SignalInfo.kernel(signal));
+    }
+
+    @Override
+    public void interrupt(int signal) {
+        int group = terminal == null ? 0 : terminal.foregroundGroup();
+        if (group > 0) {
+            services.table().signalGroup(group, signal);
+        } else {
+            kill(signal);
+        }
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+        if (terminal != null) {
+            terminal.resize(columns, rows);
+        }
+    }
+
+    @Override
+    public Usage usage() {
+        callgate.kernel.task.Usage used = process.usage().plus(process.childrenUsage());
+        return new Usage(used.userNanos(), used.systemNanos(), used.maxResidentBytes());
+    }
+}
