@@ -6,6 +6,8 @@ import callgate.kernel.abi.Mode;
 import callgate.kernel.fs.dev.DevTree;
 import callgate.kernel.fs.dev.MemoryDevices;
 import callgate.kernel.fs.overlay.OverlayFs;
+import callgate.kernel.fs.proc.ProcRoot;
+import callgate.kernel.fs.proc.SysFiles;
 import callgate.kernel.fs.tar.TarFs;
 import callgate.kernel.fs.tmpfs.TmpFs;
 import callgate.kernel.ipc.Ipc;
@@ -158,6 +160,9 @@ public final class Kernel implements AutoCloseable {
         namespace.registerType(
                 "tmpfs",
                 (source, settings) -> newTmpFs(frames, clock, namespace.newDeviceNumber(), "tmpfs", Mode.S_ISVTX | 0777));
+        long quiet = Mount.MS_NOSUID | Mount.MS_NODEV | Mount.MS_NOEXEC;
+        tree.mount(ProcRoot.fileSystem(services, namespace, namespace.newDeviceNumber()), "/proc", "proc", quiet);
+        tree.mount(SysFiles.fileSystem(clock, namespace.newDeviceNumber(), options.cpus()), "/sys", "sysfs", quiet);
         tree.directory("/tmp", Mode.S_ISVTX | 0777);
     }
 
