@@ -7,7 +7,7 @@ import callgate.kernel.wait.HostScheduler;
 import callgate.kernel.wait.Waiter;
 
 /** A caller without a task. */
-final class TestCaller implements Caller {
+public final class TestCaller implements Caller {
     private static final Clock CLOCK = new HostClock();
 
     private final Credentials credentials;
