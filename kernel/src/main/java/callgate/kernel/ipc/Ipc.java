@@ -21,13 +21,16 @@ public final class Ipc {
     private final Scheduler scheduler;
     private final AnonymousFs pipes;
     private final Inode eventInode;
+    private final BufferBudget budget;
     private final EpollNesting nesting = new EpollNesting();
 
     /**
      * @param pipes where the inodes of pipes are
      * @param anonymous where the inodes of event counters, epolls and the like are
+     * @param budget memory of the host for what is in pipes and sockets
      */
-    public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous) {
+    public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous, BufferBudget budget) {
+        this.budget = budget;
         this.scheduler = scheduler;
         this.pipes = pipes;
         eventInode = anonymous.newInode(0600, 0, 0);
@@ -38,6 +41,11 @@ public final class Ipc {
         return eventInode;
     }
 
+    /** Memory of the host for what is in pipes and sockets. */
+    public BufferBudget budget() {
+        return budget;
+    }
+
     // ---- pipes ----
 
     /** The two ends of a pipe. */
@@ -46,7 +54,7 @@ public final class Ipc {
     /** A new pipe. @param flags O_NONBLOCK or 0, for both ends */
     public Ends newPipe(Credentials owner, int flags) {
         Inode inode = newPipeInode(owner.fsuid(), owner.fsgid());
-        Pipe pipe = new Pipe();
+        Pipe pipe = new Pipe(budget);
         pipe.opened(true, true);
         return new Ends(
                 new PipeFile(pipe, inode, null, OpenFlags.O_RDONLY | flags, PipeFile.SEEN_WRITER),
@@ -63,7 +71,7 @@ public final class Ipc {
      * @throws ErrnoException ENXIO for a non-blocking writer without a reader; ERESTARTSYS if interrupted
      */
     public OpenFile openFifo(Caller caller, Inode inode, Path path, int flags) {
-        Pipe pipe = (Pipe) inode.attachment(Pipe::new);
+        Pipe pipe = (Pipe) inode.attachment(() -> new Pipe(budget));
         int access = flags & OpenFlags.O_ACCMODE;
         boolean reads = access != OpenFlags.O_WRONLY;
         boolean writes = access != OpenFlags.O_RDONLY;

@@ -6,7 +6,7 @@ import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.wait.WaitQueue;
 
 /**
- * The bytes between two ends of a pipe or FIFO: a ring that grows up to its capacity. Writes of at most {@link #ATOMIC_BYTES} are
+ * The bytes between two ends of a pipe or FIFO: they are at most its capacity. Writes of at most {@link #ATOMIC_BYTES} are
  * never mixed with others. Thread-safe. See pipe(7).
  */
 final class Pipe {
@@ -18,19 +18,19 @@ final class Pipe {
     /** /proc/sys/fs/pipe-max-size. */
     static final int MAX_CAPACITY = 1 << 20;
 
-    private static final int INITIAL = 4096;
-
     private final WaitQueue queue = new WaitQueue();
 
     // guarded by this
-    private byte[] ring = {};
-    private int head;
-    private int count;
+    private final ByteRing ring;
     private int capacity = DEFAULT_CAPACITY;
     private int readers;
     private int writers;
     private long readerOpens;
     private long writerOpens;
+
+    Pipe(BufferBudget budget) {
+        ring = new ByteRing(budget);
+    }
 
     WaitQueue queue() {
         return queue;
@@ -57,9 +57,7 @@ final class Pipe {
             readers -= reads ? 1 : 0;
             writers -= writes ? 1 : 0;
             if (readers == 0 && writers == 0) {
-                ring = new byte[0];
-                count = 0;
-                head = 0;
+                ring.clear();
             }
         }
         queue.wakeAll();
@@ -89,33 +87,15 @@ final class Pipe {
         long done;
         boolean left;
         synchronized (this) {
-            if (count == 0) {
+            if (ring.count() == 0) {
                 return writers == 0 ? 0 : -Errno.EAGAIN;
             }
-            done = takeOut(to);
-            left = count > 0;
+            done = ring.take(to, Integer.MAX_VALUE);
+            left = ring.count() > 0;
         }
         queue.wake(PollEvents.WRITABLE);
         if (left) {
             queue.wakeNext(PollEvents.READABLE); // readers wait exclusively
-        }
-        return done;
-    }
-
-    private long takeOut(IoBuffer to) {
-        long done = 0;
-        while (count > 0 && to.remaining() > 0) {
-            int run = (int) Math.min(Math.min(count, ring.length - head), to.remaining());
-            int moved = to.put(ring, head, run);
-            head = head + moved == ring.length ? 0 : head + moved;
-            count -= moved;
-            done += moved;
-            if (moved < run) {
-                break;
-            }
-        }
-        if (count == 0) {
-            head = 0;
         }
         return done;
     }
@@ -128,55 +108,18 @@ final class Pipe {
                 return -Errno.EPIPE;
             }
             long wanted = from.remaining();
-            int room = capacity - count;
+            int room = ring.reserve((int) Math.min(wanted, Math.max(0, capacity - ring.count())));
             if (room == 0 || wanted <= ATOMIC_BYTES && from.transferred() == 0 && wanted > room) {
                 return -Errno.EAGAIN;
             }
-            done = putIn(from, (int) Math.min(wanted, room));
+            done = ring.put(from, room);
         }
         queue.wake(PollEvents.READABLE);
         return done;
     }
 
-    private long putIn(IoBuffer from, int total) {
-        reserve(count + total);
-        int done = 0;
-        while (done < total) {
-            int tail = head + count;
-            tail = tail >= ring.length ? tail - ring.length : tail;
-            int run = Math.min(total - done, ring.length - tail);
-            int moved = from.get(ring, tail, run);
-            count += moved;
-            done += moved;
-            if (moved < run) {
-                break;
-            }
-        }
-        return done;
-    }
-
-    private void reserve(int needed) {
-        if (needed <= ring.length) {
-            return;
-        }
-        int length = Math.max(INITIAL, ring.length);
-        while (length < needed) {
-            length *= 2;
-        }
-        resize(Math.min(length, Math.max(capacity, needed)));
-    }
-
-    private void resize(int length) {
-        byte[] larger = new byte[length];
-        int first = Math.min(count, ring.length - head);
-        System.arraycopy(ring, head, larger, 0, first);
-        System.arraycopy(ring, 0, larger, first, count - first);
-        ring = larger;
-        head = 0;
-    }
-
     synchronized int available() {
-        return count;
+        return ring.count();
     }
 
     synchronized int capacity() {
@@ -193,13 +136,11 @@ final class Pipe {
             return -(privileged ? Errno.EINVAL : Errno.EPERM);
         }
         synchronized (this) {
-            if (rounded < count) {
+            if (rounded < ring.count()) {
                 return -Errno.EBUSY;
             }
             capacity = (int) rounded;
-            if (ring.length > capacity) {
-                resize(capacity);
-            }
+            ring.shrink(capacity);
         }
         queue.wake(PollEvents.WRITABLE);
         return rounded;
@@ -209,11 +150,11 @@ final class Pipe {
     synchronized int readiness(boolean reads, boolean writes, long quietUntil) {
         int events = 0;
         if (reads) {
-            events |= count > 0 ? PollEvents.READABLE : 0;
+            events |= ring.count() > 0 ? PollEvents.READABLE : 0;
             events |= writers == 0 && writerOpens != quietUntil ? PollEvents.POLLHUP : 0;
         }
         if (writes) {
-            events |= capacity - count >= ATOMIC_BYTES || count == 0 ? PollEvents.WRITABLE : 0;
+            events |= capacity - ring.count() >= ATOMIC_BYTES || ring.count() == 0 ? PollEvents.WRITABLE : 0;
             events |= readers == 0 ? PollEvents.POLLERR : 0;
         }
         return events;

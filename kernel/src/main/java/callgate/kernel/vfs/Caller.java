@@ -16,6 +16,11 @@ public interface Caller {
 
     Clock clock();
 
+    /** Root, working directory and umask, for addresses that are paths; null where there are none. */
+    default FsContext fs() {
+        return null;
+    }
+
     /** Process number, for lock owners and peer credentials. */
     int processId();
 

@@ -123,6 +123,16 @@ public final class Names {
         });
     }
 
+    /** Makes a socket inode to which {@code socket} is attached before anybody can find it. @param permissions without the umask's */
+    public static int makeSocket(PathWalk walk, String path, int permissions, Object socket) {
+        Credentials who = walk.credentials();
+        return make(walk, path, false, (directory, name) -> {
+            Inode inode = createFile(directory, name, Mode.S_IFSOCK | permissions, 0, who);
+            inode.attach(socket);
+            return inode;
+        });
+    }
+
     /** A new file that is no directory; the set-group-id bit is not given to who is not in the group. */
     static Inode createFile(Inode directory, String name, int mode, long device, Credentials who) {
         return directory.create(name, fileMode(directory, mode, who), who.fsuid(), groupFor(directory, who), device);

@@ -25,8 +25,9 @@ import java.util.function.Function;
 public final class TestWorld implements AutoCloseable {
     public final Clock clock = new HostClock();
     public final HostScheduler scheduler = new HostScheduler(clock, 4);
-    public final Ipc ipc =
-            new Ipc(scheduler, new AnonymousFs(clock, 10, "pipefs"), new AnonymousFs(clock, 11, "anon_inodefs"));
+    public final BufferBudget budget = new BufferBudget(64 << 20);
+    public final Ipc ipc = new Ipc(
+            scheduler, new AnonymousFs(clock, 10, "pipefs"), new AnonymousFs(clock, 11, "anon_inodefs"), budget);
 
     /** For calls that do not block. */
     public final TestCaller main = new TestCaller();
