@@ -10,6 +10,7 @@ import callgate.kernel.fs.proc.ProcRoot;
 import callgate.kernel.fs.proc.SysFiles;
 import callgate.kernel.fs.tar.TarFs;
 import callgate.kernel.fs.tmpfs.TmpFs;
+import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.mm.exec.Loader;
@@ -40,6 +41,11 @@ import java.util.List;
 public final class Kernel implements AutoCloseable {
     /** Files that a tmpfs may hold. */
     private static final long INODE_LIMIT = 1 << 20;
+
+    /** Bounds of the host's memory for what is in pipes and sockets: a share of the guest's, but within these. */
+    private static final long MINIMUM_BUFFERS = 8L << 20;
+
+    private static final long MAXIMUM_BUFFERS = 256L << 20;
 
     /** How long {@link #close} waits for tasks that are busy on the host. */
     private static final long PATIENCE_NANOS = 10_000_000_000L;
@@ -143,7 +149,8 @@ public final class Kernel implements AutoCloseable {
         return new Ipc(
                 scheduler,
                 new AnonymousFs(clock, namespace.newDeviceNumber(), "pipefs"),
-                new AnonymousFs(clock, namespace.newDeviceNumber(), "anon_inodefs"));
+                new AnonymousFs(clock, namespace.newDeviceNumber(), "anon_inodefs"),
+                new BufferBudget(Math.max(MINIMUM_BUFFERS, Math.min(MAXIMUM_BUFFERS, options.memoryBytes() / 4))));
     }
 
     private void mountAll(FramePool frames, Clock clock, Entropy entropy, Namespace namespace) {
