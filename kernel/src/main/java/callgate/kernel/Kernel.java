@@ -5,6 +5,7 @@ import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.fs.dev.DevTree;
 import callgate.kernel.fs.dev.MemoryDevices;
+import callgate.kernel.fs.host.HostFs;
 import callgate.kernel.fs.overlay.OverlayFs;
 import callgate.kernel.fs.proc.ProcRoot;
 import callgate.kernel.fs.proc.SysFiles;
@@ -86,7 +87,7 @@ public final class Kernel implements AutoCloseable {
             PageTable.Pool pageTables = keep(new PageTable.Pool());
             Border border = keep(new Border(memory, options.tier()));
             FramePool frames = new FramePool(memory);
-            Namespace namespace = new Namespace(newRoot(frames, clock), "root", 0);
+            Namespace namespace = new Namespace(newRoot(frames, clock, entropy), "root", 0);
             TaskTable table = new TaskTable(options.taskLimit());
             SystemCallTable calls = new SystemCallTable(options.trace());
             services = new Services(
@@ -110,6 +111,7 @@ public final class Kernel implements AutoCloseable {
             tree = new FileTree(namespace, new HostCaller(scheduler, clock));
             ptys = new PtyDriver(table, namespace, clock);
             mountAll(frames, clock, entropy, namespace);
+            mountHost(frames, clock, entropy, namespace);
             booted = true;
         } finally {
             if (!booted) {
@@ -125,7 +127,7 @@ public final class Kernel implements AutoCloseable {
 
     // ---- file systems ----
 
-    private FileSystem newRoot(FramePool frames, Clock clock) throws IOException {
+    private FileSystem newRoot(FramePool frames, Clock clock, Entropy entropy) throws IOException {
         List<FileSystem> layers = new ArrayList<>();
         int device = 1;
         switch (options.root()) {
@@ -134,8 +136,8 @@ public final class Kernel implements AutoCloseable {
                     layers.add(keep(new TarFs(frames, clock, device++, layer.tar(), layer.index())));
                 }
             }
-            case KernelOptions.Root.Directory root ->
-                throw new IOException("a directory as root is not supported yet: " + root.path());
+            case KernelOptions.Root.Directory root -> layers.add(keep(new HostFs(
+                    frames, clock, entropy, device++, root.path(), HostFs.Access.READ_ONLY)));
         }
         TmpFs upper = newTmpFs(frames, clock, device++, "tmpfs", 0755);
         return layers.isEmpty() ? upper : new OverlayFs(clock, device, layers, upper);
@@ -171,6 +173,19 @@ public final class Kernel implements AutoCloseable {
         tree.mount(ProcRoot.fileSystem(services, namespace, namespace.newDeviceNumber()), "/proc", "proc", quiet);
         tree.mount(SysFiles.fileSystem(clock, namespace.newDeviceNumber(), options.cpus()), "/sys", "sysfs", quiet);
         tree.directory("/tmp", Mode.S_ISVTX | 0777);
+    }
+
+    /** Shares the host's directories that the options name. */
+    private void mountHost(FramePool frames, Clock clock, Entropy entropy, Namespace namespace) throws IOException {
+        for (KernelOptions.HostMount mount : options.mounts()) {
+            HostFs.Access access = switch (mount.access()) {
+                case READ_ONLY -> HostFs.Access.READ_ONLY;
+                case READ_WRITE -> HostFs.Access.READ_WRITE;
+            };
+            HostFs shared =
+                    keep(new HostFs(frames, clock, entropy, namespace.newDeviceNumber(), mount.host(), access));
+            tree.mount(shared, mount.guest(), mount.host().toString(), Mount.MS_NODEV | Mount.MS_NOSUID);
+        }
     }
 
     // ---- processes ----
