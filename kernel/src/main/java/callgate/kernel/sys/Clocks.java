@@ -66,6 +66,22 @@ final class Clocks {
         return process == null ? null : () -> cpu(process);
     }
 
+    /** adjtimex(2) that only asks: a {@code struct timex} of a clock that nobody disciplines. */
+    static long adjust(Task task, long values) {
+        var memory = task.memory();
+        if (memory.readInt(values) != 0) {
+            return -callgate.kernel.abi.Errno.EPERM;
+        }
+        memory.clear(values + 8, 200);
+        memory.writeInt(values + 40, STA_UNSYNC);
+        memory.writeLong(values + 88, 10_000); // microseconds a tick
+        TimeValues.writeTimeval(memory, values + 72, task.clock().realtimeNanos());
+        return TIME_ERROR;
+    }
+
+    private static final int STA_UNSYNC = 0x40;
+    private static final int TIME_ERROR = 5;
+
     /** A clock to read later, from any thread; null if it cannot be used for timers. */
     static LongSupplier forTimer(Task task, int clock) {
         return switch (clock) {

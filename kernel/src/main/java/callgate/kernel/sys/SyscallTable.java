@@ -12,11 +12,15 @@ final class SyscallTable {
         ExtendedAttributes.class,
         Files.class,
         FutexCalls.class,
+        Global.class,
+        Ids.class,
         Memory.class,
         Mounts.class,
         Paths.class,
         Pipes.class,
         Polls.class,
+        ProcessControl.class,
+        Scheduling.class,
         Signals.class,
         Tasks.class,
         Times.class,
@@ -66,6 +70,8 @@ final class SyscallTable {
             case 24 -> DescriptorCalls.dup3(task, (int) x[10], (int) x[11], (int) x[12]);
             case 25 -> DescriptorCalls.fcntl(task, (int) x[10], (int) x[11], x[12]);
             case 29 -> DescriptorCalls.ioctl(task, (int) x[10], (int) x[11], x[12]);
+            case 30 -> Scheduling.ioprio_set(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 31 -> Scheduling.ioprio_get(task, (int) x[10], (int) x[11]);
             default -> -Errno.ENOSYS;
         };
     }
@@ -95,6 +101,7 @@ final class SyscallTable {
             case 55 -> Attributes.fchown(task, (int) x[10], (int) x[11], (int) x[12]);
             case 56 -> Paths.openat(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 57 -> DescriptorCalls.close(task, (int) x[10]);
+            case 58 -> Global.vhangup(task);
             case 59 -> Pipes.pipe2(task, x[10], (int) x[11]);
             case 61 -> Files.getdents64(task, (int) x[10], x[11], (int) x[12]);
             case 62 -> Files.lseek(task, (int) x[10], x[11], (int) x[12]);
@@ -128,6 +135,9 @@ final class SyscallTable {
             case 86 -> Times.timerfd_settime(task, (int) x[10], (int) x[11], x[12], x[13]);
             case 87 -> Times.timerfd_gettime(task, (int) x[10], x[11]);
             case 88 -> Attributes.utimensat(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 90 -> Ids.capget(task, x[10], x[11]);
+            case 91 -> Ids.capset(task, x[10], x[11]);
+            case 92 -> ProcessControl.personality(task, x[10]);
             case 93 -> Tasks.exit(task, (int) x[10]);
             case 94 -> Tasks.exit_group(task, (int) x[10]);
             case 95 -> Tasks.waitid(task, (int) x[10], (int) x[11], x[12], (int) x[13], x[14]);
@@ -154,6 +164,17 @@ final class SyscallTable {
             case 113 -> Times.clock_gettime(task, (int) x[10], x[11]);
             case 114 -> Times.clock_getres(task, (int) x[10], x[11]);
             case 115 -> Times.clock_nanosleep(task, (int) x[10], (int) x[11], x[12], x[13]);
+            case 116 -> Global.syslog(task, (int) x[10], x[11], (int) x[12]);
+            case 118 -> Scheduling.sched_setparam(task, (int) x[10], x[11]);
+            case 119 -> Scheduling.sched_setscheduler(task, (int) x[10], (int) x[11], x[12]);
+            case 120 -> Scheduling.sched_getscheduler(task, (int) x[10]);
+            case 121 -> Scheduling.sched_getparam(task, (int) x[10], x[11]);
+            case 122 -> Scheduling.sched_setaffinity(task, (int) x[10], (int) x[11], x[12]);
+            case 123 -> Scheduling.sched_getaffinity(task, (int) x[10], (int) x[11], x[12]);
+            case 124 -> Scheduling.sched_yield(task);
+            case 125 -> Scheduling.sched_get_priority_max((int) x[10]);
+            case 126 -> Scheduling.sched_get_priority_min((int) x[10]);
+            case 127 -> Scheduling.sched_rr_get_interval(task, (int) x[10], x[11]);
             default -> -Errno.ENOSYS;
         };
     }
@@ -172,26 +193,52 @@ final class SyscallTable {
             case 137 -> Signals.rt_sigtimedwait(task, x[10], x[11], x[12], x[13]);
             case 138 -> Signals.rt_sigqueueinfo(task, (int) x[10], (int) x[11], x[12]);
             case 139 -> Signals.rt_sigreturn(task);
+            case 140 -> Scheduling.setpriority(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 141 -> Scheduling.getpriority(task, (int) x[10], (int) x[11]);
+            case 142 -> Global.reboot(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
+            case 143 -> Ids.setregid(task, (int) x[10], (int) x[11]);
+            case 144 -> Ids.setgid(task, (int) x[10]);
+            case 145 -> Ids.setreuid(task, (int) x[10], (int) x[11]);
+            case 146 -> Ids.setuid(task, (int) x[10]);
+            case 147 -> Ids.setresuid(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 148 -> Ids.getresuid(task, x[10], x[11], x[12]);
+            case 149 -> Ids.setresgid(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 150 -> Ids.getresgid(task, x[10], x[11], x[12]);
+            case 151 -> Ids.setfsuid(task, (int) x[10]);
+            case 152 -> Ids.setfsgid(task, (int) x[10]);
             case 153 -> Tasks.times(task, x[10]);
             case 154 -> Tasks.setpgid(task, (int) x[10], (int) x[11]);
             case 155 -> Tasks.getpgid(task, (int) x[10]);
             case 156 -> Tasks.getsid(task, (int) x[10]);
             case 157 -> Tasks.setsid(task);
+            case 158 -> Ids.getgroups(task, (int) x[10], x[11]);
+            case 159 -> Ids.setgroups(task, (int) x[10], x[11]);
             default -> -Errno.ENOSYS;
         };
     }
 
     private static long group5(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 160 -> Global.uname(task, x[10]);
+            case 161 -> Global.sethostname(task, x[10], (int) x[11]);
+            case 162 -> Global.setdomainname(task, x[10], (int) x[11]);
             case 163 -> Tasks.getrlimit(task, (int) x[10], x[11]);
             case 164 -> Tasks.setrlimit(task, (int) x[10], x[11]);
             case 165 -> Tasks.getrusage(task, (int) x[10], x[11]);
             case 166 -> Paths.umask(task, (int) x[10]);
+            case 167 -> ProcessControl.prctl(task, (int) x[10], x[11], x[12], x[13], x[14]);
+            case 168 -> Scheduling.getcpu(task, x[10], x[11], x[12]);
             case 169 -> Times.gettimeofday(task, x[10], x[11]);
             case 170 -> Times.settimeofday(task, x[10], x[11]);
+            case 171 -> Global.adjtimex(task, x[10]);
             case 172 -> Tasks.getpid(task);
             case 173 -> Tasks.getppid(task);
+            case 174 -> Ids.getuid(task);
+            case 175 -> Ids.geteuid(task);
+            case 176 -> Ids.getgid(task);
+            case 177 -> Ids.getegid(task);
             case 178 -> Tasks.gettid(task);
+            case 179 -> Global.sysinfo(task, x[10]);
             default -> -Errno.ENOSYS;
         };
     }
@@ -232,8 +279,12 @@ final class SyscallTable {
             case 260 -> Tasks.wait4(task, (int) x[10], x[11], (int) x[12], x[13]);
             case 261 -> Tasks.prlimit64(task, (int) x[10], (int) x[11], x[12], x[13]);
             case 264 -> Paths.name_to_handle_at(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
+            case 266 -> Global.clock_adjtime(task, (int) x[10], x[11]);
             case 267 -> Files.syncfs(task, (int) x[10]);
+            case 274 -> Scheduling.sched_setattr(task, (int) x[10], x[11], (int) x[12]);
+            case 275 -> Scheduling.sched_getattr(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
+            case 278 -> Global.getrandom(task, x[10], x[11], (int) x[12]);
             case 279 -> DescriptorCalls.memfd_create(task, x[10], (int) x[11]);
             case 281 -> Tasks.execveat(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
             case 283 -> Memory.membarrier(task, (int) x[10], (int) x[11], (int) x[12]);

@@ -162,6 +162,9 @@ public final class Clone {
         child.setName(parent.name());
         child.noNewPrivileges = parent.noNewPrivileges;
         child.niceness = parent.niceness;
+        child.setPolicy(parent.policy(), parent.realtimePriority());
+        child.setPersonality(parent.personality());
+        child.setKeepsCapabilities(parent.keepsCapabilities());
         child.affinity = parent.affinity;
         // a thread without vfork's promise starts without an alternate stack: clone(2)
         child.altStack = request.is(CLONE_VM) && !request.is(CLONE_VFORK) ? AltStack.NONE : parent.altStack;

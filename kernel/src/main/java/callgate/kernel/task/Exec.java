@@ -271,6 +271,7 @@ public final class Exec {
         task.altStack = AltStack.NONE;
         task.restartCall = null;
         task.robustList = 0;
+        task.setKeepsCapabilities(false);
         closeFiles(task);
         if (isSecure(task.credentials(), credentials)) {
             task.deathSignal = 0;

@@ -83,6 +83,10 @@ public final class Task implements Caller {
     /** Told when this task's vfork has ended: it runs another program, or has exited. */
     volatile VforkWait vforkParent;
     boolean noNewPrivileges;
+    private boolean keepsCapabilities;
+    private long personality;
+    private volatile int policy;
+    private volatile int realtimePriority;
     volatile int niceness;
     volatile long affinity = -1;
     /** The number of the system call the task is in, or -1; for /proc and reports. */
@@ -243,6 +247,41 @@ public final class Task implements Caller {
     /** How it ends, as wait encodes it: by its own exit, or with the whole process. */
     public int endStatus() {
         return process.exiting ? process.exitStatus : exitStatus;
+    }
+
+    // ---- settings that are kept, for system calls ----
+
+    /** PR_SET_KEEPCAPS: capabilities survive the change from root to another user. Until the next exec. */
+    public boolean keepsCapabilities() {
+        return keepsCapabilities;
+    }
+
+    public void setKeepsCapabilities(boolean keeps) {
+        keepsCapabilities = keeps;
+    }
+
+    /** As personality(2) reports it. */
+    public long personality() {
+        return personality;
+    }
+
+    public void setPersonality(long persona) {
+        personality = persona;
+    }
+
+    /** SCHED_*. */
+    public int policy() {
+        return policy;
+    }
+
+    /** 1 to 99 for real-time policies, else 0. */
+    public int realtimePriority() {
+        return realtimePriority;
+    }
+
+    public void setPolicy(int newPolicy, int priority) {
+        policy = newPolicy;
+        realtimePriority = priority;
     }
 
     // ---- work ----
