@@ -25,7 +25,7 @@ final class Locals {
     static final ClassDesc CD_LONGS = CD_long.arrayType();
 
     private final int[] slots = new int[64];
-    private final int firstTemporary;
+    private int firstTemporary;
 
     Locals(List<UnitBlock> blocks) {
         long used = 0;
@@ -42,8 +42,19 @@ final class Locals {
         firstTemporary = slot;
     }
 
+    /** Slots from here on are free for use within one instruction. */
     int firstTemporary() {
         return firstTemporary;
+    }
+
+    /** A slot for a long, kept until {@link #releaseTo}. */
+    int reserve() {
+        firstTemporary += 2;
+        return firstTemporary - 2;
+    }
+
+    void releaseTo(int slot) {
+        firstTemporary = slot;
     }
 
     /** The local variable of the one register in {@code register}. */

@@ -40,6 +40,9 @@ final class Meaning {
     /** Null if the method is to be called. */
     final SpliceTemplate template;
 
+    /** Of a load or store: how its method accesses memory; else null. */
+    final AccessShape access;
+
     private final Operand[] operandAtSlot;
 
     Meaning(Op op, ClassModel family) {
@@ -61,6 +64,7 @@ final class Meaning {
             slots += type.parameterType(i).descriptorString().equals("J") ? 2 : 1;
         }
         SpliceTemplate copy = callsPrivateMethods(method, family) ? null : SpliceTemplate.of(method, slots);
+        access = op.isLoad() || op.isStore() ? AccessShape.of(copy.elements()) : null;
         template = copy == null || copy.codeBytes() > SPLICE_LIMIT_BYTES ? null : copy;
     }
 

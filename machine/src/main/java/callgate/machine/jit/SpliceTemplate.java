@@ -134,6 +134,11 @@ final class SpliceTemplate {
         };
     }
 
+    /** The code, without debugging information. */
+    List<CodeElement> elements() {
+        return elements;
+    }
+
     int codeBytes() {
         return codeBytes;
     }
@@ -169,6 +174,15 @@ final class SpliceTemplate {
     }
 
     private void copy(CodeBuilder code, Binding binding, int firstFreeSlot, Label end) {
+        copy(elements, code, binding, firstFreeSlot, end);
+    }
+
+    /** Copies a part of the code that has no jumps out of it. */
+    void emitPart(List<CodeElement> part, CodeBuilder code, Binding binding, int firstFreeSlot) {
+        copy(part, code, binding, firstFreeSlot, null);
+    }
+
+    private void copy(List<CodeElement> elements, CodeBuilder code, Binding binding, int firstFreeSlot, Label end) {
         Map<Label, Label> labels = new HashMap<>();
         int shift = firstFreeSlot - parameterSlots;
         boolean skipAdd = false;
@@ -179,7 +193,7 @@ final class SpliceTemplate {
             }
             switch (element) {
                 case LoadInstruction load when load.slot() < parameterSlots -> {
-                    skipAdd = binding.isZero(load.slot()) && isFollowedByAdd(load);
+                    skipAdd = binding.isZero(load.slot()) && isFollowedByAdd(elements, load);
                     if (!skipAdd) {
                         binding.push(code, load.slot());
                     }
@@ -197,7 +211,7 @@ final class SpliceTemplate {
         }
     }
 
-    private boolean isFollowedByAdd(CodeElement element) {
+    private static boolean isFollowedByAdd(List<CodeElement> elements, CodeElement element) {
         int next = elements.indexOf(element) + 1;
         return next < elements.size() && elements.get(next) instanceof OperatorInstruction operator && operator.opcode() == Opcode.LADD;
     }

@@ -11,6 +11,8 @@ import java.lang.classfile.Label;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Emits single instructions: copies of their methods' code, or calls of them, with the accesses to memory made by {@link Accesses}. */
 final class StepEmitter {
@@ -20,21 +22,62 @@ final class StepEmitter {
     private final CodeBuilder code;
     private final Locals locals;
     private final SpillForest exits;
+    private final AccessEmitter accesses;
+    private final long entry;
+    private final Leavings leavings;
+
+    // of the block being emitted
+    private Map<Step, AccessGroup> groups = Map.of();
+    private final Map<AccessGroup, Integer> groupSlots = new HashMap<>();
+    private int temporariesBefore;
 
     // the range of code, still growing, whose faults are handled by storing `coveredRegisters`
     private Label coveredFrom;
     private Label coveredTo;
     private long coveredRegisters;
 
-    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits) {
+    /** Labels of code that leaves the unit for an address, storing registers. */
+    interface Leavings {
+        Label to(long pc, long dirty);
+    }
+
+    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits, long entry, Leavings leavings) {
         this.code = code;
         this.locals = locals;
         this.exits = exits;
+        this.entry = entry;
+        this.leavings = leavings;
+        accesses = new AccessEmitter(code, locals);
+    }
+
+    /** Begins a block. */
+    void begin(UnitBlock block) {
+        groups = AccessGroup.of(block, this::isCalled);
+        groupSlots.clear();
+        temporariesBefore = locals.firstTemporary();
+    }
+
+    /** Ends a block before its transfer of control. */
+    void end() {
+        endCover();
+        locals.releaseTo(temporariesBefore);
+    }
+
+    /**
+     * True for an access that is done by a call, slow path and all. It is the one at the unit's entry: were it to leave the unit, the engine would
+     * enter the unit again, and so on for ever.
+     */
+    private boolean isCalled(Step step) {
+        return step.pc() == entry;
     }
 
     /** Emits an instruction that does not transfer control; {@code dirty} are the registers newer in locals before it. */
     void emit(Step step, long dirty) {
         if (step.isIdle()) {
+            return;
+        }
+        if (step.meaning().access != null && !isCalled(step)) {
+            emitAccess(step, dirty);
             return;
         }
         if (!step.mayFault()) {
@@ -46,6 +89,40 @@ final class StepEmitter {
         coveredTo = code.newBoundLabel();
     }
 
+    private void emitAccess(Step step, long dirty) {
+        AccessGroup group = groups.get(step);
+        Label slow = leavings.to(step.pc(), dirty);
+        int host;
+        int offset;
+        if (group == null) {
+            int before = locals.firstTemporary();
+            host = locals.reserve();
+            offset = 0;
+            accesses.emitTranslation(step, host, slow);
+            locals.releaseTo(before);
+        } else {
+            if (group.isFirst(step)) {
+                groupSlots.put(group, locals.reserve());
+                accesses.emitTranslation(group, groupSlots.get(group), slow);
+            }
+            host = groupSlots.get(group);
+            offset = step.instruction().imm();
+        }
+        AccessShape access = step.meaning().access;
+        StepBinding binding = new StepBinding(step);
+        accesses.pushRaw();
+        code.lload(host);
+        if (offset != 0) {
+            code.loadConstant((long) offset).ladd();
+        }
+        step.meaning().template.emitPart(access.value(), code, binding, 0);
+        accesses.invokeRaw(access);
+        if (!access.isStore()) {
+            step.meaning().template.emitPart(access.after(), code, binding, 0);
+            storeResult(step);
+        }
+    }
+
     /** Emits an instruction after which the unit is left, or that always faults. */
     void emitLeaving(Step step, long dirty) {
         cover(dirty);
@@ -55,7 +132,7 @@ final class StepEmitter {
     }
 
     /** Ends the range of code whose faults are handled alike: at the end of a block at the latest. */
-    void endCover() {
+    private void endCover() {
         if (coveredFrom != null) {
             code.exceptionCatch(coveredFrom, coveredTo, exits.faultHandler(code, coveredRegisters), CD_FAULT);
             coveredFrom = null;

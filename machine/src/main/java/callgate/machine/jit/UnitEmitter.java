@@ -51,7 +51,7 @@ final class UnitEmitter {
         this.blocks = blocks;
         this.code = code;
         locals = new Locals(blocks);
-        steps = new StepEmitter(code, locals, exits);
+        steps = new StepEmitter(code, locals, exits, entry, this::leaving);
         for (UnitBlock block : blocks) {
             labels.put(block, code.newLabel());
         }
@@ -95,13 +95,14 @@ final class UnitEmitter {
     private void emitBlock(UnitBlock block, UnitBlock following) {
         code.labelBinding(labels.get(block));
         long dirty = block.dirtyIn;
+        steps.begin(block);
         for (Step step : block.steps) {
             if (step.meaning().flow == Meaning.Flow.NEXT) {
                 steps.emit(step, dirty);
                 dirty |= step.writes();
             }
         }
-        steps.endCover();
+        steps.end();
         switch (block.end) {
             case FALL -> goTo(block, block.nextBlock, block.next, following);
             case BRANCH -> emitBranch(block, following);

@@ -23,6 +23,11 @@ public abstract sealed class RawMemory permits UnsafeMemory, SegmentMemory {
         return exported && !pure ? new UnsafeMemory() : new SegmentMemory();
     }
 
+    /** True if generated code may use {@link UnsafeAccess} for what {@link #RAW} does. */
+    public static boolean isUnsafe() {
+        return RAW instanceof UnsafeMemory;
+    }
+
     public abstract byte getByte(long address);
 
     public abstract short getShort(long address);
