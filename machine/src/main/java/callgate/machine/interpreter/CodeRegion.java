@@ -79,6 +79,13 @@ public final class CodeRegion {
         return true;
     }
 
+    /** The region's page of that number; null if it has none. */
+    public CodePage page(long number) {
+        synchronized (lock) {
+            return current().pages.get(number);
+        }
+    }
+
     private CodePage[] pages() {
         synchronized (lock) {
             return pages.values().toArray(CodePage[]::new);

@@ -43,7 +43,8 @@ final class CodeSource {
         return List.copyOf(pages);
     }
 
-    private CodePage page(long pc) {
+    /** The page that {@code pc} lies in; null if it was not fetched. */
+    CodePage page(long pc) {
         CodePage page = (pc & 1) == 0 ? space.known(pc >>> PhysMem.PAGE_SHIFT) : null;
         if (page != null) {
             pages.add(page);

@@ -9,7 +9,7 @@ import java.util.List;
 public abstract class TranslatedUnit implements CompiledCode {
     private MethodHandle direct;
     private List<UnitCall> callers = new ArrayList<>();
-    private TranslatedUnit successor;
+    private volatile TranslatedUnit successor;
 
     /** For generated classes. */
     protected TranslatedUnit() {}
@@ -27,6 +27,11 @@ public abstract class TranslatedUnit implements CompiledCode {
             callers.add(call);
             call.setTarget(direct);
         }
+    }
+
+    /** True if there is a better one now. */
+    final boolean isReplaced() {
+        return successor != null;
     }
 
     /** Sends everybody who calls this unit to a better one of the same guest code. */

@@ -7,6 +7,7 @@ import callgate.machine.interpreter.CodeRegion;
 import callgate.machine.interpreter.GuestCode;
 import callgate.machine.interpreter.HotCode;
 import callgate.machine.interpreter.Translation;
+import callgate.machine.memory.PhysMem;
 import java.util.List;
 
 /**
@@ -22,6 +23,7 @@ public final class Translator implements HotCode, AutoCloseable {
 
     private final Meanings meanings = new Meanings();
     private final UnitCompiler compiler = new UnitCompiler();
+    private final JumpProfile profile = new JumpProfile();
     private final Object regionLock = new Object();
     private final TranslationQueue queue;
 
@@ -47,6 +49,11 @@ public final class Translator implements HotCode, AutoCloseable {
         }
     }
 
+    JumpTargets targetsOf(CodeRegion region, long pc) {
+        CodePage page = region.page(pc >>> PhysMem.PAGE_SHIFT);
+        return page == null ? new JumpTargets() : profile.at(page, pc);
+    }
+
     /** Stops the background thread. */
     @Override
     public void close() {
@@ -62,7 +69,7 @@ public final class Translator implements HotCode, AutoCloseable {
         }
         CodeSource source = new CodeSource(space, meanings);
         for (int budget = BUDGET_BYTES; budget >= LEAST_BUDGET_BYTES; budget /= 2) {
-            List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, older, budget);
+            List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, profile, budget);
             if (blocks.isEmpty()) {
                 return;
             }
@@ -80,10 +87,7 @@ public final class Translator implements HotCode, AutoCloseable {
         if (!region.add(space, pages)) {
             return; // the code has changed meanwhile
         }
-        UnitContext context = new UnitContext(this, block, region);
-        if (older != null) {
-            context.inherit(older);
-        }
+        UnitContext context = new UnitContext(this, block, region, older == null ? 0 : older.generation() + 1);
         TranslatedUnit unit = compiler.load(classFile, context);
         Translation before = block.translation();
         block.install(new Translation(block.pc(), unit, region, pages));

@@ -14,14 +14,20 @@ public final class UnitContext {
     /** Guest calls that may be nested on the host's stack; see docs/TRANSLATOR.md for the stack that needs. */
     static final int DEPTH_LIMIT = 200;
 
-    private static final long[] NO_TARGETS = {};
+    /** Misses of a register jump before its unit is translated again, eight times as many each time. */
+    private static final int FIRST_PATIENCE = 100;
+
+    private static final int GENERATION_LIMIT = 5;
 
     private final Translator translator;
     private final Block block;
     private final CodeRegion region;
+    private final int generation;
     private final Map<Long, RegisterJump> jumps = new ConcurrentHashMap<>();
 
-    UnitContext(Translator translator, Block block, CodeRegion region) {
+    /** @param generation how often the unit was translated before */
+    UnitContext(Translator translator, Block block, CodeRegion region, int generation) {
+        this.generation = generation;
         this.translator = translator;
         this.block = block;
         this.region = region;
@@ -38,18 +44,15 @@ public final class UnitContext {
     }
 
     RegisterJump jump(long pc) {
-        return jumps.computeIfAbsent(pc, _ -> new RegisterJump(this));
+        return jumps.computeIfAbsent(pc, _ -> new RegisterJump(this, translator.targetsOf(region, pc), patience()));
     }
 
-    /** Takes over what register jumps saw in an older translation of the same code. */
-    void inherit(UnitContext older) {
-        older.jumps.forEach((pc, jump) -> jump(pc).inherit(jump));
+    private int patience() {
+        return generation < GENERATION_LIMIT ? FIRST_PATIENCE << 3 * generation : Integer.MAX_VALUE;
     }
 
-    /** Where the register jump at {@code pc} was seen to go. */
-    long[] targets(long pc) {
-        RegisterJump jump = jumps.get(pc);
-        return jump == null ? NO_TARGETS : jump.targets();
+    int generation() {
+        return generation;
     }
 
     CodeRegion region() {

@@ -17,6 +17,7 @@ import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -257,9 +258,14 @@ final class UnitEmitter {
     private void emitSwitch(UnitBlock block, int target, Label miss) {
         long high = block.jumpTargets.getFirst().start;
         List<SwitchCase> cases = new ArrayList<>();
+        Map<Label, UnitBlock> backwards = new LinkedHashMap<>();
         for (UnitBlock to : block.jumpTargets) {
             if (to.start >>> 32 == high >>> 32) {
-                cases.add(SwitchCase.of((int) to.start, labels.get(to)));
+                Label label = block.isBackEdge(to) ? code.newLabel() : labels.get(to);
+                cases.add(SwitchCase.of((int) to.start, label));
+                if (block.isBackEdge(to)) {
+                    backwards.put(label, to);
+                }
             }
         }
         Label leave = code.newLabel();
@@ -270,6 +276,8 @@ final class UnitEmitter {
         code.goto_(go);
         code.labelBinding(leave).lload(target).goto_(exits.exit(code, block.dirtyOut));
         code.labelBinding(go).lload(target).l2i().lookupswitch(miss, cases);
+        // the JVM counts loops at jumps and branches only: a loop closed by a switch would never be compiled while it runs
+        backwards.forEach((label, to) -> code.labelBinding(label).goto_(labels.get(to)));
     }
 
     // ---- the system ----

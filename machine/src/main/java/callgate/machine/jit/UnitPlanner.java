@@ -15,18 +15,17 @@ import java.util.TreeMap;
  * targets were seen), but not through calls, until the estimated bytecode reaches a budget. What does not fit is left to other units.
  */
 final class UnitPlanner {
-    private static final long[] NO_TARGETS = {};
     private static final int SWITCH_CASE_BYTES = 8;
 
     private final CodeSource source;
-    private final UnitContext profile;
+    private final JumpProfile profile;
     private final int budgetBytes;
     private final Map<Long, Step> steps = new HashMap<>();
     private final Set<Long> leaders = new HashSet<>();
     private final ArrayDeque<Long> queue = new ArrayDeque<>();
     private int bytes;
 
-    private UnitPlanner(CodeSource source, UnitContext profile, int budgetBytes) {
+    private UnitPlanner(CodeSource source, JumpProfile profile, int budgetBytes) {
         this.source = source;
         this.profile = profile;
         this.budgetBytes = budgetBytes;
@@ -35,10 +34,9 @@ final class UnitPlanner {
     /**
      * The blocks of the unit, by address; the one that starts at {@code entry} is among them.
      *
-     * @param profile an older translation of the unit, whose register jumps have seen targets; or null
      * @return an empty list if there is no instruction at the entry
      */
-    static List<UnitBlock> plan(long entry, CodeSource source, UnitContext profile, int budgetBytes) {
+    static List<UnitBlock> plan(long entry, CodeSource source, JumpProfile profile, int budgetBytes) {
         UnitPlanner planner = new UnitPlanner(source, profile, budgetBytes);
         planner.discover(entry);
         return planner.buildBlocks();
@@ -111,7 +109,7 @@ final class UnitPlanner {
     }
 
     private long[] seenTargets(Step jump) {
-        return profile == null ? NO_TARGETS : profile.targets(jump.pc());
+        return profile.frequentTargets(source.page(jump.pc()), jump.pc());
     }
 
     private List<UnitBlock> buildBlocks() {
