@@ -1,7 +1,6 @@
 package callgate.machine.isa;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /** From encodings to instructions. */
 public final class Decoder {
@@ -63,16 +62,26 @@ public final class Decoder {
 
     private static Op[][] buckets() {
         Op[][] buckets = new Op[256][];
-        for (int i = 0; i < buckets.length; i++) {
-            List<Op> candidates = new ArrayList<>();
-            for (Op op : Op.all()) {
-                int fixed = bucket(op.mask());
-                if (op != Op.ILLEGAL && (i & fixed) == bucket(op.match())) {
-                    candidates.add(op);
-                }
+        Arrays.fill(buckets, new Op[0]);
+        for (Op op : Op.all()) {
+            if (op != Op.ILLEGAL) {
+                addTo(buckets, op);
             }
-            buckets[i] = candidates.toArray(Op[]::new);
         }
         return buckets;
+    }
+
+    /** Adds an instruction to all buckets that agree with the bits it fixes. */
+    private static void addTo(Op[][] buckets, Op op) {
+        int free = ~bucket(op.mask()) & 255;
+        int subset = 0;
+        do {
+            int bucket = bucket(op.match()) | subset;
+            Op[] before = buckets[bucket];
+            Op[] after = Arrays.copyOf(before, before.length + 1);
+            after[before.length] = op;
+            buckets[bucket] = after;
+            subset = subset - free & free; // the next set of free bits
+        } while (subset != 0);
     }
 }
