@@ -106,9 +106,17 @@ class DebianImageTest {
         archive.withMinimalPackages();
         archive.add("game", "Depends: data (= 1.0)", List.of(directory("./bin/"), file("./bin/game", "g")));
         archive.add("data", "", List.of(link("./usr/share/data", "x")));
+        archive.add("jre", "", List.of(directory("./usr/lib/jvm/"), directory("./usr/lib/jvm/java-25/"),
+                directory("./usr/lib/jvm/java-25/bin/"), file("./usr/lib/jvm/java-25/bin/java", "j")));
+        archive.add("ca-certificates", "", List.of(directory("./usr/share/ca-certificates/"),
+                directory("./usr/share/ca-certificates/mozilla/"), file("./usr/share/ca-certificates/mozilla/b.crt", "B\n"),
+                file("./usr/share/ca-certificates/mozilla/a.crt", "A\n")));
         archive.publish();
-        Image image = make("d", builder().packages(List.of("game")));
+        Image image = make("d", builder().packages(List.of("game", "jre", "ca-certificates")));
         assertThat(text(image, "usr/bin/game")).isEqualTo("g");
+        assertThat(text(image, "etc/ssl/certs/ca-certificates.crt")).isEqualTo("A\nB\n");
+        LayerIndex index = image.layers().getFirst().open();
+        assertThat(index.linkTarget(find(index, "etc/alternatives/java"))).asString().isEqualTo("/usr/lib/jvm/java-25/bin/java");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package callgate.image.debian;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
@@ -39,6 +40,7 @@ final class RootFiles {
             new Alternative("pager", "usr/bin/pager", List.of("usr/bin/less", "usr/bin/more")),
             new Alternative("editor", "usr/bin/editor", List.of("usr/bin/nano", "usr/bin/vim.basic", "usr/bin/vim.tiny")),
             new Alternative("vi", "usr/bin/vi", List.of("usr/bin/vim.basic", "usr/bin/vim.tiny")),
+            new Alternative("rmt", "usr/sbin/rmt", List.of("usr/sbin/rmt-tar")),
             new Alternative("w", "usr/bin/w", List.of("usr/bin/w.procps")),
             new Alternative("nc", "usr/bin/nc", List.of("usr/bin/nc.openbsd", "usr/bin/nc.traditional")),
             new Alternative("cc", "usr/bin/cc", List.of("usr/bin/gcc", "usr/bin/clang")),
@@ -84,6 +86,8 @@ final class RootFiles {
         for (Alternative alternative : ALTERNATIVES) {
             link(alternative);
         }
+        linkJava();
+        writeCertificates();
         writeAccounts();
         writeNames();
         writeShells();
@@ -108,6 +112,29 @@ final class RootFiles {
                 root.symlink(alternative.link, "/etc/alternatives/" + alternative.name);
                 return;
             }
+        }
+    }
+
+    /** A Java runtime registers each of its programs as an alternative. */
+    private void linkJava() throws IOException {
+        for (String home : root.tree().childrenOf("usr/lib/jvm").stream().sorted().toList()) {
+            String programs = "usr/lib/jvm/" + home + "/bin";
+            for (String program : root.tree().childrenOf(programs).stream().sorted().toList()) {
+                link(new Alternative(program, "usr/bin/" + program, List.of(programs + "/" + program)));
+            }
+        }
+    }
+
+    /** As {@code update-ca-certificates} does: all certificates in one file, for programs that check servers. */
+    private void writeCertificates() throws IOException {
+        String folder = "usr/share/ca-certificates/mozilla";
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (String name : root.tree().childrenOf(folder).stream().sorted().toList()) {
+            byte[] certificate = root.read(folder + "/" + name);
+            all.writeBytes(certificate == null ? new byte[0] : certificate);
+        }
+        if (all.size() > 0 && !root.exists("etc/ssl/certs/ca-certificates.crt")) {
+            root.file("etc/ssl/certs/ca-certificates.crt", 0644, all.toByteArray());
         }
     }
 
