@@ -68,7 +68,8 @@ final class Memory {
         if (file.pages() == null) {
             return -Errno.ENODEV;
         }
-        if (writes && (file.inode().seals() & (Seals.F_SEAL_WRITE | Seals.F_SEAL_FUTURE_WRITE)) != 0) {
+        int seals = Math.max(0, file.inode().seals()); // negative: it cannot be sealed
+        if (writes && (seals & Seals.ANY_WRITE) != 0) {
             return -Errno.EPERM;
         }
         file.retain();
