@@ -41,13 +41,21 @@ public final class ImageReference {
             }
             Optional<Image> image = store.find(text);
             if (image.isPresent()) {
-                return new ImageSource.Layers(image.get().layers());
+                return current(image.get());
             }
             if (text.equals(DEBIAN)) {
-                return new ImageSource.Layers(makeDebian(store, environment, progress).layers());
+                return current(makeDebian(store, environment, progress));
             }
         }
         return fromPath(text, store);
+    }
+
+    /** With indexes that this version can read. */
+    private static ImageSource current(Image image) throws IOException {
+        for (Layer layer : image.layers()) {
+            layer.update();
+        }
+        return new ImageSource.Layers(image.layers());
     }
 
     private static Image makeDebian(ImageStore store, Map<String, String> environment, Progress progress) throws IOException {
@@ -78,7 +86,7 @@ public final class ImageReference {
     static Layer inPlace(Path tar, ImageStore store) throws IOException {
         Path real = tar.toRealPath();
         Layer layer = new Layer(real, store.indexesFolder().resolve(indexName(real.toString())));
-        layer.open();
+        layer.update();
         return layer;
     }
 

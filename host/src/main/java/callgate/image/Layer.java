@@ -16,32 +16,32 @@ import java.nio.file.Path;
  */
 public record Layer(Path tar, Path index) {
     /**
-     * Opens the index. It is made again when it is damaged, missing, of another version of the format, or of another
-     * version of the tar.
+     * Makes the index again if it is missing, of another version of the format, or of another version of the tar.
      *
      * @throws ImageException the tar is missing or damaged
      */
-    public LayerIndex open() throws IOException {
+    public void update() throws IOException {
         try {
-            long size = Files.size(tar);
-            long stamp = TarIndexer.stamp(tar);
-            LayerIndex found = openIfCurrent(size, stamp);
-            if (found != null) {
-                return found;
+            if (!LayerIndex.isCurrent(index, Files.size(tar), TarIndexer.stamp(tar))) {
+                TarIndexer.index(tar, index);
             }
-            TarIndexer.index(tar, index);
-            return LayerIndex.open(index);
         } catch (NoSuchFileException e) {
             throw new ImageException("the image layer " + e.getFile() + " is missing; remove the image and make it again", e);
         }
     }
 
-    private LayerIndex openIfCurrent(long size, long stamp) throws IOException {
+    /**
+     * Opens the index; it is made again as {@link #update} says, and when it is damaged.
+     *
+     * @throws ImageException the tar is missing or damaged
+     */
+    public LayerIndex open() throws IOException {
+        update();
         try {
-            LayerIndex found = LayerIndex.open(index);
-            return found.tarBytes() == size && (found.tarStamp() == 0 || found.tarStamp() == stamp) ? found : null;
-        } catch (LayerFormatException | NoSuchFileException e) {
-            return null;
+            return LayerIndex.open(index);
+        } catch (LayerFormatException e) {
+            TarIndexer.index(tar, index);
+            return LayerIndex.open(index);
         }
     }
 }

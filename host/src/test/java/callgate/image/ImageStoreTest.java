@@ -149,6 +149,17 @@ class ImageStoreTest {
     }
 
     @Test
+    void anIndexOfAnotherVersionIsMadeAgainWhenTheImageIsUsed() throws IOException {
+        Layer layer = imported("a", tar).layers().getFirst();
+        byte[] good = Files.readAllBytes(layer.index());
+        byte[] old = good.clone();
+        old[8]++;
+        Files.write(layer.index(), old);
+        resolve("a");
+        assertThat(layer.index()).hasBinaryContent(good);
+    }
+
+    @Test
     void theBuiltinImageIsThere() throws IOException {
         ImageSource.Layers layers = (ImageSource.Layers) resolve("builtin");
         assertThat(layers.layers().getFirst().open().inodeCount()).isGreaterThan(10);
