@@ -100,6 +100,14 @@ final class Pipe {
         return done;
     }
 
+    /** As {@link #tryRead}, but leaves the bytes there. */
+    synchronized long tryPeek(IoBuffer to) {
+        if (ring.count() == 0) {
+            return writers == 0 ? 0 : -Errno.EAGAIN;
+        }
+        return ring.peek(to, Integer.MAX_VALUE);
+    }
+
     /** Writes what fits: a count, {@code -EAGAIN} if nothing does (or not all of an atomic write), {@code -EPIPE} without readers. */
     long tryWrite(IoBuffer from) {
         long done;

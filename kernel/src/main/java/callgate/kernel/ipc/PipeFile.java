@@ -61,6 +61,15 @@ final class PipeFile extends OpenFile {
     }
 
     @Override
+    public long peek(Caller caller, IoBuffer to) {
+        long result = pipe.tryPeek(to);
+        if (result != -Errno.EAGAIN || isNonBlocking()) {
+            return result;
+        }
+        return caller.waiter().retry(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryPeek(to));
+    }
+
+    @Override
     public long write(Caller caller, IoBuffer from) {
         if (from.remaining() == 0) {
             return 0;

@@ -114,6 +114,22 @@ final class FileCopy {
         return writeAll(task, to, toOffset, chunk, (int) read);
     }
 
+    /** Copies what is in a pipe to another, and leaves it there too. */
+    static long tee(Task task, OpenFile from, OpenFile to, long count) {
+        if (!from.isReadable() || !to.isWritable()) {
+            return -Errno.EBADF;
+        }
+        if (from.inode().type() != Mode.S_IFIFO || to.inode().type() != Mode.S_IFIFO || from.inode() == to.inode()) {
+            return -Errno.EINVAL;
+        }
+        if (count == 0) {
+            return 0;
+        }
+        byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
+        long seen = from.peek(task, new HeapBuffer(chunk));
+        return seen <= 0 ? seen : to.write(task, new HeapBuffer(chunk, 0, (int) seen));
+    }
+
     private static long writeAll(Task task, OpenFile to, long toOffset, byte[] chunk, int length) {
         long position = toOffset == 0 ? 0 : task.memory().readLong(toOffset);
         int done = 0;

@@ -12,12 +12,14 @@ import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.task.Task;
 import callgate.kernel.vfs.Fallocate;
 import callgate.kernel.vfs.OpenFile;
+import callgate.kernel.vfs.RegularFile;
 
 /** System calls on the data of open files. */
 final class Files {
     private static final int RWF_HIPRI = 1;
     private static final int RWF_DSYNC = 2;
     private static final int RWF_SYNC = 4;
+    private static final int RWF_APPEND = 16;
     private static final int SUPPORTED_RWF = RWF_HIPRI | RWF_DSYNC | RWF_SYNC;
     private static final int FADVISE_LAST = 5;
     private static final int SYNC_FILE_RANGE_FLAGS = 7;
@@ -161,25 +163,36 @@ final class Files {
         });
     }
 
-    @Syscall(nr = 287, missing = "RWF_NOWAIT, RWF_APPEND")
+    @Syscall(nr = 287, missing = "RWF_NOWAIT")
     static long pwritev2(
             Task task, @Arg(FD) int fd, @Arg(ADDRESS) long vector, long count, long offset, long high, @Arg(HEX) int flags) {
         return with(task, fd, file -> {
             if (offset < -1) {
                 return -Errno.EINVAL;
             }
-            if ((flags & ~SUPPORTED_RWF) != 0) {
+            if ((flags & ~(SUPPORTED_RWF | RWF_APPEND)) != 0) {
                 return -Errno.EOPNOTSUPP;
             }
-            long written = offset == -1
-                    ? writeVector(task, file, vector, count)
-                    : writeVectorAt(task, file, vector, count, offset);
+            long written = (flags & RWF_APPEND) != 0
+                    ? appendVector(task, file, vector, count)
+                    : offset == -1
+                            ? writeVector(task, file, vector, count)
+                            : writeVectorAt(task, file, vector, count, offset);
             if (written > 0 && (flags & (RWF_DSYNC | RWF_SYNC)) != 0) {
                 long synced = file.sync(task);
                 return synced < 0 ? synced : written;
             }
             return written;
         });
+    }
+
+    private static long appendVector(Task task, OpenFile file, long vector, long count) {
+        if (!file.isWritable()) {
+            return -Errno.EBADF;
+        }
+        return file instanceof RegularFile regular
+                ? regular.append(task, task.memory().vector(vector, count))
+                : file.write(task, task.memory().vector(vector, count));
     }
 
     @Syscall(nr = 62)
@@ -273,6 +286,30 @@ final class Files {
             }
             return FileCopy.splice(task, from, inOffset, to, outOffset, count);
         }));
+    }
+
+    @Syscall(nr = 77)
+    static long tee(Task task, @Arg(FD) int in, @Arg(FD) int out, long count, @Arg(HEX) int flags) {
+        return with(task, in, from -> with(task, out, to -> {
+            if ((flags & ~FileCopy.SPLICE_FLAGS) != 0 || count < 0) {
+                return -Errno.EINVAL;
+            }
+            return FileCopy.tee(task, from, to, count);
+        }));
+    }
+
+    /** Bytes are copied: pages given with SPLICE_F_GIFT stay the caller's. */
+    @Syscall(nr = 75)
+    static long vmsplice(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long vector, long count, @Arg(HEX) int flags) {
+        return with(task, fd, file -> {
+            if ((flags & ~FileCopy.SPLICE_FLAGS) != 0) {
+                return -Errno.EINVAL;
+            }
+            if (file.inode().type() != Mode.S_IFIFO) {
+                return -Errno.EBADF;
+            }
+            return file.isWritable() ? writeVector(task, file, vector, count) : readVector(task, file, vector, count);
+        });
     }
 
     // ---- size and storage ----

@@ -252,8 +252,14 @@ public abstract class Inode {
         throw new ErrnoException(Errno.EPERM);
     }
 
-    /** A regular file without a name (O_TMPFILE). */
-    public Inode createUnnamed(int mode, int uid, int gid) {
+    /** Whether a file without a name may be given one. */
+    public enum Linking {
+        ALLOWED,
+        FORBIDDEN
+    }
+
+    /** A regular file without a name (O_TMPFILE; linking is forbidden with O_EXCL). */
+    public Inode createUnnamed(int mode, int uid, int gid, Linking linking) {
         throw new ErrnoException(Errno.EOPNOTSUPP);
     }
 

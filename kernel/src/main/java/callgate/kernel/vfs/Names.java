@@ -147,12 +147,12 @@ public final class Names {
     }
 
     /** A regular file without a name in the directory where the walk is. */
-    static Inode createUnnamed(PathWalk walk, int mode) {
+    static Inode createUnnamed(PathWalk walk, int mode, Inode.Linking linking) {
         Inode directory = walk.inode();
         Credentials who = walk.credentials();
         synchronized (directory) {
             return directory.createUnnamed(
-                    fileMode(directory, mode, who), who.fsuid(), groupFor(directory, who));
+                    fileMode(directory, mode, who), who.fsuid(), groupFor(directory, who), linking);
         }
     }
 

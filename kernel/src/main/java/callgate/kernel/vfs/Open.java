@@ -81,7 +81,10 @@ public final class Open {
         if (!Access.allows(walk.credentials(), walk.inode(), Access.WRITE | Access.EXECUTE)) {
             return -Errno.EACCES;
         }
-        Inode inode = Names.createUnnamed(walk, Mode.S_IFREG | permissions);
+        Inode inode = Names.createUnnamed(
+                walk,
+                Mode.S_IFREG | permissions,
+                has(OpenFlags.O_EXCL) ? Inode.Linking.FORBIDDEN : Inode.Linking.ALLOWED);
         Dentry dentry = Dentry.unnamed(walk.dentry, "#" + inode.number(), inode);
         opened = inode.open(walk.caller(), new Path(walk.mount, dentry), flags & ~OpenFlags.O_TMPFILE);
         return 0;

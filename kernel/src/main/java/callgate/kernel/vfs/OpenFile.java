@@ -136,6 +136,11 @@ public abstract class OpenFile {
     /** Writes at the file's position, or at the end with O_APPEND, or into a stream. */
     public abstract long write(Caller caller, IoBuffer from);
 
+    /** Reads the next bytes of a pipe and leaves them there, for {@code tee}. */
+    public long peek(Caller caller, IoBuffer to) {
+        return -Errno.EINVAL;
+    }
+
     /** Reads at {@code offset} without moving the position. */
     public long readAt(Caller caller, IoBuffer to, long offset) {
         return -Errno.ESPIPE;

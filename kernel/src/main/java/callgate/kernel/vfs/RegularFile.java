@@ -94,10 +94,18 @@ public final class RegularFile extends OpenFile {
     /** As in Linux, the offset means nothing to a file opened with O_APPEND (pwrite(2), BUGS). */
     @Override
     public long writeAt(Caller caller, IoBuffer from, long offset) {
+        return write(caller, from, offset, (flags() & OpenFlags.O_APPEND) != 0);
+    }
+
+    /** Writes at the end, whatever the position and flags are (RWF_APPEND). */
+    public long append(Caller caller, IoBuffer from) {
+        return write(caller, from, 0, true);
+    }
+
+    private long write(Caller caller, IoBuffer from, long offset, boolean append) {
         if (from.remaining() == 0) {
             return 0;
         }
-        boolean append = (flags() & OpenFlags.O_APPEND) != 0;
         long limit = caller.fileSizeLimit();
         if (limit != Long.MAX_VALUE) {
             long at = append ? inode.size() : offset;

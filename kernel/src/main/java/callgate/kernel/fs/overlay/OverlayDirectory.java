@@ -155,7 +155,7 @@ final class OverlayDirectory extends OverlayInode {
     public synchronized Inode create(String name, int mode, int uid, int gid, long device) {
         OverlayInode inode;
         switch (mode & Mode.S_IFMT) {
-            case Mode.S_IFREG -> inode = new OverlayFile(fileSystem(), mode, uid, gid, false);
+            case Mode.S_IFREG -> inode = new OverlayFile(fileSystem(), mode, uid, gid);
             case Mode.S_IFDIR -> {
                 fileSystem().takeInode();
                 inode = new OverlayDirectory(fileSystem(), mode, uid, gid);
@@ -178,8 +178,8 @@ final class OverlayDirectory extends OverlayInode {
     }
 
     @Override
-    public Inode createUnnamed(int mode, int uid, int gid) {
-        return new OverlayFile(fileSystem(), mode, uid, gid, true);
+    public Inode createUnnamed(int mode, int uid, int gid, Linking linking) {
+        return new OverlayFile(fileSystem(), mode, uid, gid, linking);
     }
 
     @Override

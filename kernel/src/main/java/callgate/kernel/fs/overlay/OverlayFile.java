@@ -18,23 +18,29 @@ final class OverlayFile extends OverlayInode {
 
     private volatile Inode data;
     private volatile boolean isUpper;
-    private final boolean unnamed;
+    private final boolean linkable;
 
     OverlayFile(OverlayFs fileSystem, Lower lower) {
         super(fileSystem, lower);
         data = lower.inode();
-        unnamed = false;
+        linkable = false;
     }
 
-    /** A new file with one name to come, or without any (O_TMPFILE). ErrnoException ENOSPC. */
-    OverlayFile(OverlayFs fileSystem, int mode, int uid, int gid, boolean unnamed) {
+    /** A new file with one name to come. ErrnoException ENOSPC. */
+    OverlayFile(OverlayFs fileSystem, int mode, int uid, int gid) {
         super(fileSystem, mode, uid, gid);
         data = newUpper();
         isUpper = true;
-        this.unnamed = unnamed;
-        if (unnamed) {
-            initLinks(0);
-        }
+        linkable = false;
+    }
+
+    /** A new file without a name (O_TMPFILE). ErrnoException ENOSPC. */
+    OverlayFile(OverlayFs fileSystem, int mode, int uid, int gid, Linking linking) {
+        super(fileSystem, mode, uid, gid);
+        data = newUpper();
+        isUpper = true;
+        linkable = linking == Linking.ALLOWED;
+        initLinks(0);
     }
 
     private Inode newUpper() {
@@ -45,7 +51,7 @@ final class OverlayFile extends OverlayInode {
 
     @Override
     boolean mayBeLinked() {
-        return unnamed;
+        return linkable;
     }
 
     @Override

@@ -62,9 +62,9 @@ final class TmpDirectory extends TmpInode {
     }
 
     @Override
-    public Inode createUnnamed(int mode, int uid, int gid) {
+    public Inode createUnnamed(int mode, int uid, int gid, Linking linking) {
         takeInode();
-        return TmpFile.unnamed(fileSystem(), mode, uid, gid);
+        return TmpFile.unnamed(fileSystem(), mode, uid, gid, linking);
     }
 
     private void takeInode() {

@@ -18,7 +18,7 @@ final class TmpFile extends TmpInode {
     private final CachedData data;
     private final Object writeLock = new Object();
     private volatile long size;
-    private boolean unnamed;
+    private boolean linkable;
     private volatile int seals = Seals.F_SEAL_SEAL;
 
     TmpFile(TmpFs fileSystem, int mode, int uid, int gid) {
@@ -28,11 +28,11 @@ final class TmpFile extends TmpInode {
         data = new CachedData(fileSystem.frames().memory(), cache, storage, CachedData.Missing.HOLE);
     }
 
-    /** A file for O_TMPFILE: without a name, but it may get one. */
-    static TmpFile unnamed(TmpFs fileSystem, int mode, int uid, int gid) {
+    /** A file for O_TMPFILE: without a name, but perhaps it may get one. */
+    static TmpFile unnamed(TmpFs fileSystem, int mode, int uid, int gid, Linking linking) {
         TmpFile file = new TmpFile(fileSystem, mode, uid, gid);
         file.initLinks(0);
-        file.unnamed = true;
+        file.linkable = linking == Linking.ALLOWED;
         return file;
     }
 
@@ -71,7 +71,7 @@ final class TmpFile extends TmpInode {
 
     @Override
     boolean mayBeLinked() {
-        return unnamed;
+        return linkable;
     }
 
     @Override

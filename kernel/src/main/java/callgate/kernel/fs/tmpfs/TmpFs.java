@@ -59,7 +59,8 @@ public final class TmpFs extends FileSystem {
 
     /** A regular file without a name, for memfd_create and shared memory. ENOSPC by ErrnoException. */
     public Inode newUnnamedFile(int permissions, int uid, int gid, Sealing sealing) {
-        TmpFile file = (TmpFile) root.createUnnamed(Mode.S_IFREG | permissions, uid, gid);
+        TmpFile file = (TmpFile) root.createUnnamed(
+                Mode.S_IFREG | permissions, uid, gid, Inode.Linking.FORBIDDEN);
         if (sealing == Sealing.ALLOWED) {
             file.allowSealing();
         }
