@@ -123,7 +123,9 @@ final class SyscallTable {
             case 72 -> Polls.pselect6(task, (int) x[10], x[11], x[12], x[13], x[14], x[15]);
             case 73 -> Polls.ppoll(task, x[10], (int) x[11], x[12], x[13], x[14]);
             case 74 -> Signals.signalfd4(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 75 -> Files.vmsplice(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 76 -> Files.splice(task, (int) x[10], x[11], (int) x[12], x[13], x[14], (int) x[15]);
+            case 77 -> Files.tee(task, (int) x[10], (int) x[11], x[12], (int) x[13]);
             case 78 -> Paths.readlinkat(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 79 -> Attributes.newfstatat(task, (int) x[10], x[11], x[12], (int) x[13]);
             case 80 -> Attributes.fstat(task, (int) x[10], x[11]);
