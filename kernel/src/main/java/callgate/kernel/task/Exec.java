@@ -4,7 +4,6 @@ import callgate.kernel.abi.AtFlags;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
-import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.mm.UserMemory;
 import callgate.kernel.mm.exec.ExecRequest;
 import callgate.kernel.mm.exec.ExecutableFile;
@@ -18,6 +17,7 @@ import callgate.kernel.vfs.Mount;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
 import callgate.kernel.vfs.PathWalk;
+import callgate.kernel.vfs.RegularFile;
 import callgate.machine.hart.Hart;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,7 +127,7 @@ public final class Exec {
                 || !Access.allows(task.credentials(), inode, Access.EXECUTE)) {
             throw new ErrnoException(Errno.EACCES);
         }
-        return inode.open(task, walk.path(), OpenFlags.O_RDONLY);
+        return RegularFile.ofProgram(walk.path(), inode);
     }
 
     private static Path startOf(Task task, int directory, String name) {

@@ -6,6 +6,7 @@ import callgate.kernel.abi.Mode;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.mm.PageSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 
 /**
@@ -32,6 +33,12 @@ public abstract class Inode {
     private volatile long changeNanos;
     private volatile Object attachment;
     private volatile FileLocks locks;
+
+    /** Positive: open for writing so many times; negative: so many open files are programs being run. */
+    private volatile int writers;
+
+    private static final AtomicIntegerFieldUpdater<Inode> WRITERS =
+            AtomicIntegerFieldUpdater.newUpdater(Inode.class, "writers");
 
     /** @param mode type and permissions */
     protected Inode(int mode, int uid, int gid) {
@@ -388,6 +395,29 @@ public abstract class Inode {
      */
     public OpenFile open(Caller caller, Path path, int flags) {
         return isDirectory() ? new DirectoryFile(path, this, flags) : new RegularFile(path, this, flags);
+    }
+
+    /** Counts one more file open for writing; false (ETXTBSY) if the inode is a program that runs. */
+    final boolean beginWriting() {
+        return WRITERS.getAndUpdate(this, count -> count < 0 ? count : count + 1) >= 0;
+    }
+
+    final void endWriting() {
+        WRITERS.decrementAndGet(this);
+    }
+
+    /** Keeps writers away while it runs as a program; false (ETXTBSY) if there are some. */
+    final boolean beginRunning() {
+        return WRITERS.getAndUpdate(this, count -> count > 0 ? count : count - 1) <= 0;
+    }
+
+    final void endRunning() {
+        WRITERS.incrementAndGet(this);
+    }
+
+    /** Whether it is a program that runs: it must not be opened for writing, nor truncated. */
+    public final boolean isRunning() {
+        return writers < 0;
     }
 
     /** One more open file uses this inode (+1) or one fewer (-1): storage of a nameless inode goes with the last. */

@@ -9,9 +9,13 @@ import callgate.kernel.mm.exec.ExecutableFile;
 public final class MappedOpenFile implements ExecutableFile {
     private final OpenFile file;
 
+    /** Asked once: an overlay's file moves to the upper layer when it is first written, but what is mapped stays what it was. */
+    private final PageSource pages;
+
     /** Takes over the caller's reference to {@code file}, which has {@linkplain OpenFile#pages pages}. */
     public MappedOpenFile(OpenFile file) {
         this.file = file;
+        pages = file.pages();
     }
 
     /** The open file, without a reference of its own. */
@@ -30,7 +34,7 @@ public final class MappedOpenFile implements ExecutableFile {
 
     @Override
     public PageSource pages() {
-        return file.pages();
+        return pages;
     }
 
     @Override

@@ -179,6 +179,9 @@ public final class Open {
         if (writes && type == Mode.S_IFREG && mount.isReadOnly()) {
             return -Errno.EROFS;
         }
+        if (writes && inode.isRunning()) {
+            return -Errno.ETXTBSY;
+        }
         int mask = switch (flags & OpenFlags.O_ACCMODE) {
             case OpenFlags.O_RDONLY -> Access.READ;
             case OpenFlags.O_WRONLY -> Access.WRITE;

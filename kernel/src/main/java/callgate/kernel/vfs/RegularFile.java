@@ -1,6 +1,7 @@
 package callgate.kernel.vfs;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.abi.Signals;
 import callgate.kernel.mm.IoBuffer;
@@ -15,21 +16,53 @@ public final class RegularFile extends OpenFile {
     private static final int SEEK_HOLE = 4;
     private static final long DAY_NANOS = 86_400_000_000_000L;
 
+    /** What the open file means for others that would write the inode, or run it. */
+    private enum Use {
+        READS,
+        WRITES,
+        RUNS
+    }
+
     private final Path path;
     private final Inode inode;
+    private final Use use;
 
     /** Guarded by this file's monitor, which is held through a read or write: two calls never use the same position. */
     private long position;
 
+    /** Throws ETXTBSY if it is opened for writing while it runs as a program. */
     public RegularFile(Path path, Inode inode, int flags) {
+        this(path, inode, flags, (flags & OpenFlags.O_ACCMODE) == OpenFlags.O_RDONLY ? Use.READS : Use.WRITES);
+    }
+
+    private RegularFile(Path path, Inode inode, int flags, Use use) {
         super(flags);
         this.path = path;
         this.inode = inode;
+        this.use = use;
+        boolean allowed = switch (use) {
+            case READS -> true;
+            case WRITES -> inode.beginWriting();
+            case RUNS -> inode.beginRunning();
+        };
+        if (!allowed) {
+            throw new ErrnoException(Errno.ETXTBSY);
+        }
         inode.opened(1);
+    }
+
+    /** A program: until it is closed the inode cannot be opened for writing. Throws ETXTBSY if it is open for writing. */
+    public static RegularFile ofProgram(Path path, Inode inode) {
+        return new RegularFile(path, inode, OpenFlags.O_RDONLY, Use.RUNS);
     }
 
     @Override
     protected void closed() {
+        switch (use) {
+            case READS -> {}
+            case WRITES -> inode.endWriting();
+            case RUNS -> inode.endRunning();
+        }
         inode.opened(-1);
     }
 
@@ -171,6 +204,9 @@ public final class RegularFile extends OpenFile {
 
     /** Sets a regular file's size, within the caller's limit; 0 or a negative errno. */
     public static int truncate(Caller caller, Inode inode, long sizeBytes) {
+        if (inode.isRunning()) {
+            return -Errno.ETXTBSY;
+        }
         if (sizeBytes > inode.size() && sizeBytes > caller.fileSizeLimit()) {
             caller.signalSelf(Signals.SIGXFSZ);
             return -Errno.EFBIG;
