@@ -11,7 +11,9 @@ import java.lang.classfile.Label;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Emits single instructions: copies of their methods' code, or calls of them, with the accesses to memory made by {@link Accesses}. */
@@ -23,6 +25,8 @@ final class StepEmitter {
     private final Locals locals;
     private final SpillForest exits;
     private final AccessEmitter accesses;
+    private final FloatEmitter floats;
+    private final List<SlowFloat> slowFloats = new ArrayList<>();
     private final long entry;
     private final Leavings leavings;
 
@@ -36,18 +40,29 @@ final class StepEmitter {
     private Label coveredTo;
     private long coveredRegisters;
 
+    /** The slow path of a floating-point instruction, emitted after everything else. */
+    private record SlowFloat(Step step, long dirty, Label start, Label end) {}
+
     /** Labels of code that leaves the unit for an address, storing registers. */
     interface Leavings {
         Label to(long pc, long dirty);
     }
 
-    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits, long entry, Leavings leavings) {
+    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits, long entry, Leavings leavings, boolean usesFloats) {
         this.code = code;
         this.locals = locals;
         this.exits = exits;
         this.entry = entry;
         this.leavings = leavings;
         accesses = new AccessEmitter(code, locals);
+        floats = usesFloats ? new FloatEmitter(code, locals) : null;
+    }
+
+    /** Computes anew what is kept of the hart besides registers: on entry, and after calls. */
+    void emitResumption() {
+        if (floats != null) {
+            floats.emitRoundingCheck();
+        }
     }
 
     /** Begins a block. */
@@ -80,6 +95,13 @@ final class StepEmitter {
             emitAccess(step, dirty);
             return;
         }
+        if (FloatEmitter.isFast(step)) {
+            SlowFloat slow = new SlowFloat(step, dirty, code.newLabel(), code.newLabel());
+            slowFloats.add(slow);
+            floats.emit(step, slow.start);
+            code.labelBinding(slow.end);
+            return;
+        }
         if (!step.mayFault()) {
             emitBody(step);
             return;
@@ -87,6 +109,22 @@ final class StepEmitter {
         cover(dirty);
         emitBody(step);
         coveredTo = code.newBoundLabel();
+        if (step.meaning().operands.contains(Operand.CSR)) {
+            emitResumption();
+        }
+    }
+
+    /** Emits what was put off to the end of the unit. */
+    void emitSlowPaths() {
+        for (SlowFloat slow : slowFloats) {
+            code.labelBinding(slow.start);
+            if (slow.step.mayFault()) {
+                emitLeaving(slow.step, slow.dirty);
+            } else {
+                emitBody(slow.step);
+            }
+            code.goto_(slow.end);
+        }
     }
 
     private void emitAccess(Step step, long dirty) {

@@ -52,10 +52,14 @@ final class UnitEmitter {
         this.blocks = blocks;
         this.code = code;
         locals = new Locals(blocks);
-        steps = new StepEmitter(code, locals, exits, entry, this::leaving);
+        steps = new StepEmitter(code, locals, exits, entry, this::leaving, usesFloats(blocks));
         for (UnitBlock block : blocks) {
             labels.put(block, code.newLabel());
         }
+    }
+
+    private static boolean usesFloats(List<UnitBlock> blocks) {
+        return blocks.stream().anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
     }
 
     /** Emits the code of the unit made of {@code blocks}, on which {@link Dataflow} has run. */
@@ -68,6 +72,7 @@ final class UnitEmitter {
         for (int i = 0; i < blocks.size(); i++) {
             emitBlock(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
         }
+        steps.emitSlowPaths();
         tails.forEach((leaving, label) -> {
             code.labelBinding(label);
             emitTail(leaving);
@@ -88,6 +93,7 @@ final class UnitEmitter {
         }
         UnitBlock first = blocks.stream().filter(block -> block.start == entry).findFirst().orElseThrow();
         locals.reload(code, first.liveIn);
+        steps.emitResumption();
         if (first != blocks.getFirst()) {
             code.goto_(labels.get(first));
         }
@@ -222,6 +228,7 @@ final class UnitEmitter {
 
     private void resume(UnitBlock block, UnitBlock following) {
         locals.reload(code, block.nextBlock.liveIn);
+        steps.emitResumption();
         if (block.nextBlock != following) {
             code.goto_(labels.get(block.nextBlock));
         }

@@ -208,7 +208,7 @@ final class UnitPlanner {
     /** Estimated bytes of bytecode, somewhat more than the truth on average. */
     private static int cost(Step step) {
         return switch (step.meaning().flow) {
-            case NEXT -> step.meaning().access != null ? 45 : step.mayFault() ? 30 : 9;
+            case NEXT -> step.meaning().access != null ? 45 : FloatEmitter.isFast(step) ? 65 : step.mayFault() ? 30 : 9;
             case BRANCH -> 20;
             case JUMP -> step.rd() == 0 ? 8 : 70;
             case JUMP_REGISTER -> 70;
