@@ -2,12 +2,13 @@
 package callgate.machine.interpreter;
 
 import static callgate.machine.interpreter.Words.END;
-import static callgate.machine.interpreter.Words.immediate;
-import static callgate.machine.interpreter.Words.rd;
-import static callgate.machine.interpreter.Words.rm;
-import static callgate.machine.interpreter.Words.rs1;
-import static callgate.machine.interpreter.Words.rs2;
-import static callgate.machine.interpreter.Words.rs3;
+import static callgate.machine.interpreter.Words.IMMEDIATE;
+import static callgate.machine.interpreter.Words.OP_MASK;
+import static callgate.machine.interpreter.Words.RD;
+import static callgate.machine.interpreter.Words.RM;
+import static callgate.machine.interpreter.Words.RS1;
+import static callgate.machine.interpreter.Words.RS2;
+import static callgate.machine.interpreter.Words.RS3;
 
 import callgate.machine.hart.Cause;
 import callgate.machine.hart.GuestFault;
@@ -202,97 +203,98 @@ final class Interpreter {
                 instructions:
                 while (true) {
                     long word = words[i++];
-                    switch (Words.op(word)) {
-                        case LB -> x[rd(word)] = IntegerInsns.lb(hart, x[rs1(word)], immediate(word));
-                        case LH -> x[rd(word)] = IntegerInsns.lh(hart, x[rs1(word)], immediate(word));
-                        case LW -> x[rd(word)] = IntegerInsns.lw(hart, x[rs1(word)], immediate(word));
-                        case LD -> x[rd(word)] = IntegerInsns.ld(hart, x[rs1(word)], immediate(word));
-                        case LBU -> x[rd(word)] = IntegerInsns.lbu(hart, x[rs1(word)], immediate(word));
-                        case LHU -> x[rd(word)] = IntegerInsns.lhu(hart, x[rs1(word)], immediate(word));
-                        case LWU -> x[rd(word)] = IntegerInsns.lwu(hart, x[rs1(word)], immediate(word));
-                        case ADDI -> x[rd(word)] = IntegerInsns.addi(x[rs1(word)], immediate(word));
-                        case SLLI -> x[rd(word)] = IntegerInsns.slli(x[rs1(word)], immediate(word));
-                        case SLTI -> x[rd(word)] = IntegerInsns.slti(x[rs1(word)], immediate(word));
-                        case SLTIU -> x[rd(word)] = IntegerInsns.sltiu(x[rs1(word)], immediate(word));
-                        case XORI -> x[rd(word)] = IntegerInsns.xori(x[rs1(word)], immediate(word));
-                        case SRLI -> x[rd(word)] = IntegerInsns.srli(x[rs1(word)], immediate(word));
-                        case ORI -> x[rd(word)] = IntegerInsns.ori(x[rs1(word)], immediate(word));
-                        case ANDI -> x[rd(word)] = IntegerInsns.andi(x[rs1(word)], immediate(word));
-                        case SRAI -> x[rd(word)] = IntegerInsns.srai(x[rs1(word)], immediate(word));
-                        case AUIPC -> x[rd(word)] = IntegerInsns.auipc(block.pc(), immediate(word));
-                        case ADDIW -> x[rd(word)] = IntegerInsns.addiw(x[rs1(word)], immediate(word));
-                        case SLLIW -> x[rd(word)] = IntegerInsns.slliw(x[rs1(word)], immediate(word));
-                        case SRLIW -> x[rd(word)] = IntegerInsns.srliw(x[rs1(word)], immediate(word));
-                        case SRAIW -> x[rd(word)] = IntegerInsns.sraiw(x[rs1(word)], immediate(word));
-                        case SB -> IntegerInsns.sb(hart, x[rs1(word)], x[rs2(word)], immediate(word));
-                        case SH -> IntegerInsns.sh(hart, x[rs1(word)], x[rs2(word)], immediate(word));
-                        case SW -> IntegerInsns.sw(hart, x[rs1(word)], x[rs2(word)], immediate(word));
-                        case SD -> IntegerInsns.sd(hart, x[rs1(word)], x[rs2(word)], immediate(word));
-                        case ADD -> x[rd(word)] = IntegerInsns.add(x[rs1(word)], x[rs2(word)]);
-                        case SLL -> x[rd(word)] = IntegerInsns.sll(x[rs1(word)], x[rs2(word)]);
-                        case SLT -> x[rd(word)] = IntegerInsns.slt(x[rs1(word)], x[rs2(word)]);
-                        case SLTU -> x[rd(word)] = IntegerInsns.sltu(x[rs1(word)], x[rs2(word)]);
-                        case XOR -> x[rd(word)] = IntegerInsns.xor(x[rs1(word)], x[rs2(word)]);
-                        case SRL -> x[rd(word)] = IntegerInsns.srl(x[rs1(word)], x[rs2(word)]);
-                        case OR -> x[rd(word)] = IntegerInsns.or(x[rs1(word)], x[rs2(word)]);
-                        case AND -> x[rd(word)] = IntegerInsns.and(x[rs1(word)], x[rs2(word)]);
-                        case SUB -> x[rd(word)] = IntegerInsns.sub(x[rs1(word)], x[rs2(word)]);
-                        case SRA -> x[rd(word)] = IntegerInsns.sra(x[rs1(word)], x[rs2(word)]);
-                        case LUI -> x[rd(word)] = IntegerInsns.lui(immediate(word));
-                        case ADDW -> x[rd(word)] = IntegerInsns.addw(x[rs1(word)], x[rs2(word)]);
-                        case SLLW -> x[rd(word)] = IntegerInsns.sllw(x[rs1(word)], x[rs2(word)]);
-                        case SRLW -> x[rd(word)] = IntegerInsns.srlw(x[rs1(word)], x[rs2(word)]);
-                        case SUBW -> x[rd(word)] = IntegerInsns.subw(x[rs1(word)], x[rs2(word)]);
-                        case SRAW -> x[rd(word)] = IntegerInsns.sraw(x[rs1(word)], x[rs2(word)]);
-                        case MUL -> x[rd(word)] = MultiplyInsns.mul(x[rs1(word)], x[rs2(word)]);
-                        case MULH -> x[rd(word)] = MultiplyInsns.mulh(x[rs1(word)], x[rs2(word)]);
-                        case MULHSU -> x[rd(word)] = MultiplyInsns.mulhsu(x[rs1(word)], x[rs2(word)]);
-                        case MULHU -> x[rd(word)] = MultiplyInsns.mulhu(x[rs1(word)], x[rs2(word)]);
-                        case DIV -> x[rd(word)] = MultiplyInsns.div(x[rs1(word)], x[rs2(word)]);
-                        case DIVU -> x[rd(word)] = MultiplyInsns.divu(x[rs1(word)], x[rs2(word)]);
-                        case REM -> x[rd(word)] = MultiplyInsns.rem(x[rs1(word)], x[rs2(word)]);
-                        case REMU -> x[rd(word)] = MultiplyInsns.remu(x[rs1(word)], x[rs2(word)]);
-                        case MULW -> x[rd(word)] = MultiplyInsns.mulw(x[rs1(word)], x[rs2(word)]);
-                        case DIVW -> x[rd(word)] = MultiplyInsns.divw(x[rs1(word)], x[rs2(word)]);
-                        case DIVUW -> x[rd(word)] = MultiplyInsns.divuw(x[rs1(word)], x[rs2(word)]);
-                        case REMW -> x[rd(word)] = MultiplyInsns.remw(x[rs1(word)], x[rs2(word)]);
-                        case REMUW -> x[rd(word)] = MultiplyInsns.remuw(x[rs1(word)], x[rs2(word)]);
-                        case FLW -> f[rd(word)] = FloatInsns.flw(hart, x[rs1(word)], immediate(word));
-                        case FSW -> FloatInsns.fsw(hart, x[rs1(word)], f[rs2(word)], immediate(word));
-                        case FLD -> f[rd(word)] = DoubleInsns.fld(hart, x[rs1(word)], immediate(word));
-                        case FSD -> DoubleInsns.fsd(hart, x[rs1(word)], f[rs2(word)], immediate(word));
+                    int bits = (int) word;
+                    switch (bits & OP_MASK) {
+                        case LB -> x[bits >>> RD & 63] = IntegerInsns.lb(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case LH -> x[bits >>> RD & 63] = IntegerInsns.lh(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case LW -> x[bits >>> RD & 63] = IntegerInsns.lw(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case LD -> x[bits >>> RD & 63] = IntegerInsns.ld(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case LBU -> x[bits >>> RD & 63] = IntegerInsns.lbu(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case LHU -> x[bits >>> RD & 63] = IntegerInsns.lhu(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case LWU -> x[bits >>> RD & 63] = IntegerInsns.lwu(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case ADDI -> x[bits >>> RD & 63] = IntegerInsns.addi(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case SLLI -> x[bits >>> RD & 63] = IntegerInsns.slli(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+                        case SLTI -> x[bits >>> RD & 63] = IntegerInsns.slti(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case SLTIU -> x[bits >>> RD & 63] = IntegerInsns.sltiu(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case XORI -> x[bits >>> RD & 63] = IntegerInsns.xori(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case SRLI -> x[bits >>> RD & 63] = IntegerInsns.srli(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+                        case ORI -> x[bits >>> RD & 63] = IntegerInsns.ori(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case ANDI -> x[bits >>> RD & 63] = IntegerInsns.andi(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case SRAI -> x[bits >>> RD & 63] = IntegerInsns.srai(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+                        case AUIPC -> x[bits >>> RD & 63] = IntegerInsns.auipc(block.pc(), word >> IMMEDIATE);
+                        case ADDIW -> x[bits >>> RD & 63] = IntegerInsns.addiw(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case SLLIW -> x[bits >>> RD & 63] = IntegerInsns.slliw(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+                        case SRLIW -> x[bits >>> RD & 63] = IntegerInsns.srliw(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+                        case SRAIW -> x[bits >>> RD & 63] = IntegerInsns.sraiw(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+                        case SB -> IntegerInsns.sb(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
+                        case SH -> IntegerInsns.sh(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
+                        case SW -> IntegerInsns.sw(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
+                        case SD -> IntegerInsns.sd(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
+                        case ADD -> x[bits >>> RD & 63] = IntegerInsns.add(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SLL -> x[bits >>> RD & 63] = IntegerInsns.sll(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SLT -> x[bits >>> RD & 63] = IntegerInsns.slt(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SLTU -> x[bits >>> RD & 63] = IntegerInsns.sltu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case XOR -> x[bits >>> RD & 63] = IntegerInsns.xor(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SRL -> x[bits >>> RD & 63] = IntegerInsns.srl(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case OR -> x[bits >>> RD & 63] = IntegerInsns.or(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case AND -> x[bits >>> RD & 63] = IntegerInsns.and(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SUB -> x[bits >>> RD & 63] = IntegerInsns.sub(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SRA -> x[bits >>> RD & 63] = IntegerInsns.sra(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case LUI -> x[bits >>> RD & 63] = IntegerInsns.lui(word >> IMMEDIATE);
+                        case ADDW -> x[bits >>> RD & 63] = IntegerInsns.addw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SLLW -> x[bits >>> RD & 63] = IntegerInsns.sllw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SRLW -> x[bits >>> RD & 63] = IntegerInsns.srlw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SUBW -> x[bits >>> RD & 63] = IntegerInsns.subw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case SRAW -> x[bits >>> RD & 63] = IntegerInsns.sraw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case MUL -> x[bits >>> RD & 63] = MultiplyInsns.mul(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case MULH -> x[bits >>> RD & 63] = MultiplyInsns.mulh(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case MULHSU -> x[bits >>> RD & 63] = MultiplyInsns.mulhsu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case MULHU -> x[bits >>> RD & 63] = MultiplyInsns.mulhu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case DIV -> x[bits >>> RD & 63] = MultiplyInsns.div(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case DIVU -> x[bits >>> RD & 63] = MultiplyInsns.divu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case REM -> x[bits >>> RD & 63] = MultiplyInsns.rem(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case REMU -> x[bits >>> RD & 63] = MultiplyInsns.remu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case MULW -> x[bits >>> RD & 63] = MultiplyInsns.mulw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case DIVW -> x[bits >>> RD & 63] = MultiplyInsns.divw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case DIVUW -> x[bits >>> RD & 63] = MultiplyInsns.divuw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case REMW -> x[bits >>> RD & 63] = MultiplyInsns.remw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case REMUW -> x[bits >>> RD & 63] = MultiplyInsns.remuw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+                        case FLW -> f[bits >>> RD & 31] = FloatInsns.flw(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case FSW -> FloatInsns.fsw(hart, x[bits >>> RS1 & 31], f[bits >>> RS2 & 31], word >> IMMEDIATE);
+                        case FLD -> f[bits >>> RD & 31] = DoubleInsns.fld(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                        case FSD -> DoubleInsns.fsd(hart, x[bits >>> RS1 & 31], f[bits >>> RS2 & 31], word >> IMMEDIATE);
                         case BEQ -> {
-                            exit = IntegerInsns.beq(x[rs1(word)], x[rs2(word)]) ? block.taken : block.next;
+                            exit = IntegerInsns.beq(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
                             break instructions;
                         }
                         case BNE -> {
-                            exit = IntegerInsns.bne(x[rs1(word)], x[rs2(word)]) ? block.taken : block.next;
+                            exit = IntegerInsns.bne(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
                             break instructions;
                         }
                         case BLT -> {
-                            exit = IntegerInsns.blt(x[rs1(word)], x[rs2(word)]) ? block.taken : block.next;
+                            exit = IntegerInsns.blt(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
                             break instructions;
                         }
                         case BGE -> {
-                            exit = IntegerInsns.bge(x[rs1(word)], x[rs2(word)]) ? block.taken : block.next;
+                            exit = IntegerInsns.bge(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
                             break instructions;
                         }
                         case BLTU -> {
-                            exit = IntegerInsns.bltu(x[rs1(word)], x[rs2(word)]) ? block.taken : block.next;
+                            exit = IntegerInsns.bltu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
                             break instructions;
                         }
                         case BGEU -> {
-                            exit = IntegerInsns.bgeu(x[rs1(word)], x[rs2(word)]) ? block.taken : block.next;
+                            exit = IntegerInsns.bgeu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
                             break instructions;
                         }
                         case JAL -> {
-                            x[rd(word)] = IntegerInsns.jal(block.end());
+                            x[bits >>> RD & 63] = IntegerInsns.jal(block.end());
                             exit = block.taken;
                             break instructions;
                         }
                         case JALR -> {
-                            long target = IntegerInsns.indirect(x[rs1(word)], immediate(word));
-                            x[rd(word)] = IntegerInsns.jalr(block.end());
+                            long target = IntegerInsns.indirect(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                            x[bits >>> RD & 63] = IntegerInsns.jalr(block.end());
                             Block to = space.find(target);
                             if (to == null || hart.pending != 0 || --to.heat < 0) {
                                 hart.pc = target;
@@ -332,7 +334,7 @@ final class Interpreter {
     }
 
     private static void rare(Hart hart, Block block, int index, long word) {
-        int op = Words.op(word);
+        int op = (int) word & OP_MASK;
         if (op < FLW) {
             atomic(hart, word);
         } else if (op < FLD) {
@@ -346,29 +348,30 @@ final class Interpreter {
 
     private static void atomic(Hart hart, long word) {
         long[] x = hart.x;
-        switch (Words.op(word)) {
-            case AMOADD_W -> x[rd(word)] = AtomicInsns.amoaddW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOADD_D -> x[rd(word)] = AtomicInsns.amoaddD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOSWAP_W -> x[rd(word)] = AtomicInsns.amoswapW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOSWAP_D -> x[rd(word)] = AtomicInsns.amoswapD(hart, x[rs1(word)], x[rs2(word)]);
-            case LR_W -> x[rd(word)] = AtomicInsns.lrW(hart, x[rs1(word)]);
-            case LR_D -> x[rd(word)] = AtomicInsns.lrD(hart, x[rs1(word)]);
-            case SC_W -> x[rd(word)] = AtomicInsns.scW(hart, x[rs1(word)], x[rs2(word)]);
-            case SC_D -> x[rd(word)] = AtomicInsns.scD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOXOR_W -> x[rd(word)] = AtomicInsns.amoxorW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOXOR_D -> x[rd(word)] = AtomicInsns.amoxorD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOOR_W -> x[rd(word)] = AtomicInsns.amoorW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOOR_D -> x[rd(word)] = AtomicInsns.amoorD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOAND_W -> x[rd(word)] = AtomicInsns.amoandW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOAND_D -> x[rd(word)] = AtomicInsns.amoandD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMIN_W -> x[rd(word)] = AtomicInsns.amominW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMIN_D -> x[rd(word)] = AtomicInsns.amominD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMAX_W -> x[rd(word)] = AtomicInsns.amomaxW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMAX_D -> x[rd(word)] = AtomicInsns.amomaxD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMINU_W -> x[rd(word)] = AtomicInsns.amominuW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMINU_D -> x[rd(word)] = AtomicInsns.amominuD(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMAXU_W -> x[rd(word)] = AtomicInsns.amomaxuW(hart, x[rs1(word)], x[rs2(word)]);
-            case AMOMAXU_D -> x[rd(word)] = AtomicInsns.amomaxuD(hart, x[rs1(word)], x[rs2(word)]);
+        int bits = (int) word;
+        switch (bits & OP_MASK) {
+            case AMOADD_W -> x[bits >>> RD & 63] = AtomicInsns.amoaddW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOADD_D -> x[bits >>> RD & 63] = AtomicInsns.amoaddD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOSWAP_W -> x[bits >>> RD & 63] = AtomicInsns.amoswapW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOSWAP_D -> x[bits >>> RD & 63] = AtomicInsns.amoswapD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case LR_W -> x[bits >>> RD & 63] = AtomicInsns.lrW(hart, x[bits >>> RS1 & 31]);
+            case LR_D -> x[bits >>> RD & 63] = AtomicInsns.lrD(hart, x[bits >>> RS1 & 31]);
+            case SC_W -> x[bits >>> RD & 63] = AtomicInsns.scW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case SC_D -> x[bits >>> RD & 63] = AtomicInsns.scD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOXOR_W -> x[bits >>> RD & 63] = AtomicInsns.amoxorW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOXOR_D -> x[bits >>> RD & 63] = AtomicInsns.amoxorD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOOR_W -> x[bits >>> RD & 63] = AtomicInsns.amoorW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOOR_D -> x[bits >>> RD & 63] = AtomicInsns.amoorD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOAND_W -> x[bits >>> RD & 63] = AtomicInsns.amoandW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOAND_D -> x[bits >>> RD & 63] = AtomicInsns.amoandD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMIN_W -> x[bits >>> RD & 63] = AtomicInsns.amominW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMIN_D -> x[bits >>> RD & 63] = AtomicInsns.amominD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMAX_W -> x[bits >>> RD & 63] = AtomicInsns.amomaxW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMAX_D -> x[bits >>> RD & 63] = AtomicInsns.amomaxD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMINU_W -> x[bits >>> RD & 63] = AtomicInsns.amominuW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMINU_D -> x[bits >>> RD & 63] = AtomicInsns.amominuD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMAXU_W -> x[bits >>> RD & 63] = AtomicInsns.amomaxuW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case AMOMAXU_D -> x[bits >>> RD & 63] = AtomicInsns.amomaxuD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
             default -> throw new AssertionError(word);
         }
     }
@@ -376,36 +379,37 @@ final class Interpreter {
     private static void singlePrecision(Hart hart, long word) {
         long[] x = hart.x;
         long[] f = hart.f;
-        switch (Words.op(word)) {
-            case FMADD_S -> f[rd(word)] = FloatInsns.fmaddS(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FMSUB_S -> f[rd(word)] = FloatInsns.fmsubS(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FNMSUB_S -> f[rd(word)] = FloatInsns.fnmsubS(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FNMADD_S -> f[rd(word)] = FloatInsns.fnmaddS(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FADD_S -> f[rd(word)] = FloatInsns.faddS(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FSUB_S -> f[rd(word)] = FloatInsns.fsubS(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FMUL_S -> f[rd(word)] = FloatInsns.fmulS(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FDIV_S -> f[rd(word)] = FloatInsns.fdivS(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FSGNJ_S -> f[rd(word)] = FloatInsns.fsgnjS(f[rs1(word)], f[rs2(word)]);
-            case FSGNJN_S -> f[rd(word)] = FloatInsns.fsgnjnS(f[rs1(word)], f[rs2(word)]);
-            case FSGNJX_S -> f[rd(word)] = FloatInsns.fsgnjxS(f[rs1(word)], f[rs2(word)]);
-            case FMIN_S -> f[rd(word)] = FloatInsns.fminS(hart, f[rs1(word)], f[rs2(word)]);
-            case FMAX_S -> f[rd(word)] = FloatInsns.fmaxS(hart, f[rs1(word)], f[rs2(word)]);
-            case FCVT_S_D -> f[rd(word)] = FloatInsns.fcvtSD(hart, f[rs1(word)], rm(word), immediate(word));
-            case FSQRT_S -> f[rd(word)] = FloatInsns.fsqrtS(hart, f[rs1(word)], rm(word), immediate(word));
-            case FLE_S -> x[rd(word)] = FloatInsns.fleS(hart, f[rs1(word)], f[rs2(word)]);
-            case FLT_S -> x[rd(word)] = FloatInsns.fltS(hart, f[rs1(word)], f[rs2(word)]);
-            case FEQ_S -> x[rd(word)] = FloatInsns.feqS(hart, f[rs1(word)], f[rs2(word)]);
-            case FCVT_W_S -> x[rd(word)] = FloatInsns.fcvtWS(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_WU_S -> x[rd(word)] = FloatInsns.fcvtWUS(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_L_S -> x[rd(word)] = FloatInsns.fcvtLS(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_LU_S -> x[rd(word)] = FloatInsns.fcvtLUS(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_S_W -> f[rd(word)] = FloatInsns.fcvtSW(hart, x[rs1(word)], rm(word), immediate(word));
-            case FCVT_S_WU -> f[rd(word)] = FloatInsns.fcvtSWU(hart, x[rs1(word)], rm(word), immediate(word));
-            case FCVT_S_L -> f[rd(word)] = FloatInsns.fcvtSL(hart, x[rs1(word)], rm(word), immediate(word));
-            case FCVT_S_LU -> f[rd(word)] = FloatInsns.fcvtSLU(hart, x[rs1(word)], rm(word), immediate(word));
-            case FMV_X_W -> x[rd(word)] = FloatInsns.fmvXW(f[rs1(word)]);
-            case FCLASS_S -> x[rd(word)] = FloatInsns.fclassS(f[rs1(word)]);
-            case FMV_W_X -> f[rd(word)] = FloatInsns.fmvWX(x[rs1(word)]);
+        int bits = (int) word;
+        switch (bits & OP_MASK) {
+            case FMADD_S -> f[bits >>> RD & 31] = FloatInsns.fmaddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMSUB_S -> f[bits >>> RD & 31] = FloatInsns.fmsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMSUB_S -> f[bits >>> RD & 31] = FloatInsns.fnmsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMADD_S -> f[bits >>> RD & 31] = FloatInsns.fnmaddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FADD_S -> f[bits >>> RD & 31] = FloatInsns.faddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FSUB_S -> f[bits >>> RD & 31] = FloatInsns.fsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMUL_S -> f[bits >>> RD & 31] = FloatInsns.fmulS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FDIV_S -> f[bits >>> RD & 31] = FloatInsns.fdivS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FSGNJ_S -> f[bits >>> RD & 31] = FloatInsns.fsgnjS(f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FSGNJN_S -> f[bits >>> RD & 31] = FloatInsns.fsgnjnS(f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FSGNJX_S -> f[bits >>> RD & 31] = FloatInsns.fsgnjxS(f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FMIN_S -> f[bits >>> RD & 31] = FloatInsns.fminS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FMAX_S -> f[bits >>> RD & 31] = FloatInsns.fmaxS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FCVT_S_D -> f[bits >>> RD & 31] = FloatInsns.fcvtSD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FSQRT_S -> f[bits >>> RD & 31] = FloatInsns.fsqrtS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FLE_S -> x[bits >>> RD & 63] = FloatInsns.fleS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FLT_S -> x[bits >>> RD & 63] = FloatInsns.fltS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FEQ_S -> x[bits >>> RD & 63] = FloatInsns.feqS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FCVT_W_S -> x[bits >>> RD & 63] = FloatInsns.fcvtWS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_WU_S -> x[bits >>> RD & 63] = FloatInsns.fcvtWUS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_L_S -> x[bits >>> RD & 63] = FloatInsns.fcvtLS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_LU_S -> x[bits >>> RD & 63] = FloatInsns.fcvtLUS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_W -> f[bits >>> RD & 31] = FloatInsns.fcvtSW(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_WU -> f[bits >>> RD & 31] = FloatInsns.fcvtSWU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_L -> f[bits >>> RD & 31] = FloatInsns.fcvtSL(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_LU -> f[bits >>> RD & 31] = FloatInsns.fcvtSLU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMV_X_W -> x[bits >>> RD & 63] = FloatInsns.fmvXW(f[bits >>> RS1 & 31]);
+            case FCLASS_S -> x[bits >>> RD & 63] = FloatInsns.fclassS(f[bits >>> RS1 & 31]);
+            case FMV_W_X -> f[bits >>> RD & 31] = FloatInsns.fmvWX(x[bits >>> RS1 & 31]);
             default -> throw new AssertionError(word);
         }
     }
@@ -413,52 +417,54 @@ final class Interpreter {
     private static void doublePrecision(Hart hart, long word) {
         long[] x = hart.x;
         long[] f = hart.f;
-        switch (Words.op(word)) {
-            case FMADD_D -> f[rd(word)] = DoubleInsns.fmaddD(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FMSUB_D -> f[rd(word)] = DoubleInsns.fmsubD(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FNMSUB_D -> f[rd(word)] = DoubleInsns.fnmsubD(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FNMADD_D -> f[rd(word)] = DoubleInsns.fnmaddD(hart, f[rs1(word)], f[rs2(word)], f[rs3(word)], rm(word), immediate(word));
-            case FADD_D -> f[rd(word)] = DoubleInsns.faddD(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FSUB_D -> f[rd(word)] = DoubleInsns.fsubD(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FMUL_D -> f[rd(word)] = DoubleInsns.fmulD(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FDIV_D -> f[rd(word)] = DoubleInsns.fdivD(hart, f[rs1(word)], f[rs2(word)], rm(word), immediate(word));
-            case FSGNJ_D -> f[rd(word)] = DoubleInsns.fsgnjD(f[rs1(word)], f[rs2(word)]);
-            case FSGNJN_D -> f[rd(word)] = DoubleInsns.fsgnjnD(f[rs1(word)], f[rs2(word)]);
-            case FSGNJX_D -> f[rd(word)] = DoubleInsns.fsgnjxD(f[rs1(word)], f[rs2(word)]);
-            case FMIN_D -> f[rd(word)] = DoubleInsns.fminD(hart, f[rs1(word)], f[rs2(word)]);
-            case FMAX_D -> f[rd(word)] = DoubleInsns.fmaxD(hart, f[rs1(word)], f[rs2(word)]);
-            case FCVT_D_S -> f[rd(word)] = DoubleInsns.fcvtDS(hart, f[rs1(word)], rm(word), immediate(word));
-            case FSQRT_D -> f[rd(word)] = DoubleInsns.fsqrtD(hart, f[rs1(word)], rm(word), immediate(word));
-            case FLE_D -> x[rd(word)] = DoubleInsns.fleD(hart, f[rs1(word)], f[rs2(word)]);
-            case FLT_D -> x[rd(word)] = DoubleInsns.fltD(hart, f[rs1(word)], f[rs2(word)]);
-            case FEQ_D -> x[rd(word)] = DoubleInsns.feqD(hart, f[rs1(word)], f[rs2(word)]);
-            case FCVT_W_D -> x[rd(word)] = DoubleInsns.fcvtWD(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_WU_D -> x[rd(word)] = DoubleInsns.fcvtWUD(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_L_D -> x[rd(word)] = DoubleInsns.fcvtLD(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_LU_D -> x[rd(word)] = DoubleInsns.fcvtLUD(hart, f[rs1(word)], rm(word), immediate(word));
-            case FCVT_D_W -> f[rd(word)] = DoubleInsns.fcvtDW(hart, x[rs1(word)], rm(word), immediate(word));
-            case FCVT_D_WU -> f[rd(word)] = DoubleInsns.fcvtDWU(hart, x[rs1(word)], rm(word), immediate(word));
-            case FCVT_D_L -> f[rd(word)] = DoubleInsns.fcvtDL(hart, x[rs1(word)], rm(word), immediate(word));
-            case FCVT_D_LU -> f[rd(word)] = DoubleInsns.fcvtDLU(hart, x[rs1(word)], rm(word), immediate(word));
-            case FMV_X_D -> x[rd(word)] = DoubleInsns.fmvXD(f[rs1(word)]);
-            case FCLASS_D -> x[rd(word)] = DoubleInsns.fclassD(f[rs1(word)]);
-            case FMV_D_X -> f[rd(word)] = DoubleInsns.fmvDX(x[rs1(word)]);
+        int bits = (int) word;
+        switch (bits & OP_MASK) {
+            case FMADD_D -> f[bits >>> RD & 31] = DoubleInsns.fmaddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fmsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fnmsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMADD_D -> f[bits >>> RD & 31] = DoubleInsns.fnmaddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FADD_D -> f[bits >>> RD & 31] = DoubleInsns.faddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMUL_D -> f[bits >>> RD & 31] = DoubleInsns.fmulD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FDIV_D -> f[bits >>> RD & 31] = DoubleInsns.fdivD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FSGNJ_D -> f[bits >>> RD & 31] = DoubleInsns.fsgnjD(f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FSGNJN_D -> f[bits >>> RD & 31] = DoubleInsns.fsgnjnD(f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FSGNJX_D -> f[bits >>> RD & 31] = DoubleInsns.fsgnjxD(f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FMIN_D -> f[bits >>> RD & 31] = DoubleInsns.fminD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FMAX_D -> f[bits >>> RD & 31] = DoubleInsns.fmaxD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FCVT_D_S -> f[bits >>> RD & 31] = DoubleInsns.fcvtDS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FSQRT_D -> f[bits >>> RD & 31] = DoubleInsns.fsqrtD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FLE_D -> x[bits >>> RD & 63] = DoubleInsns.fleD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FLT_D -> x[bits >>> RD & 63] = DoubleInsns.fltD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FEQ_D -> x[bits >>> RD & 63] = DoubleInsns.feqD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FCVT_W_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtWD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_WU_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtWUD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_L_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtLD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_LU_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtLUD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_W -> f[bits >>> RD & 31] = DoubleInsns.fcvtDW(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_WU -> f[bits >>> RD & 31] = DoubleInsns.fcvtDWU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_L -> f[bits >>> RD & 31] = DoubleInsns.fcvtDL(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_LU -> f[bits >>> RD & 31] = DoubleInsns.fcvtDLU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMV_X_D -> x[bits >>> RD & 63] = DoubleInsns.fmvXD(f[bits >>> RS1 & 31]);
+            case FCLASS_D -> x[bits >>> RD & 63] = DoubleInsns.fclassD(f[bits >>> RS1 & 31]);
+            case FMV_D_X -> f[bits >>> RD & 31] = DoubleInsns.fmvDX(x[bits >>> RS1 & 31]);
             default -> throw new AssertionError(word);
         }
     }
 
     private static void system(Hart hart, Block block, int index, long word) {
         long[] x = hart.x;
-        switch (Words.op(word)) {
-            case ILLEGAL -> SystemInsns.illegal(hart, immediate(word));
+        int bits = (int) word;
+        switch (bits & OP_MASK) {
+            case ILLEGAL -> SystemInsns.illegal(hart, (int) (word >> IMMEDIATE));
             case FENCE -> SystemInsns.fence();
             case FENCE_I -> SystemInsns.fenceI(hart);
-            case CSRRW -> x[rd(word)] = SystemInsns.csrrw(hart, immediate(word) >>> 20, x[rs1(word)], immediate(word));
-            case CSRRS -> x[rd(word)] = SystemInsns.csrrs(hart, immediate(word) >>> 20, x[rs1(word)], immediate(word));
-            case CSRRC -> x[rd(word)] = SystemInsns.csrrc(hart, immediate(word) >>> 20, x[rs1(word)], immediate(word));
-            case CSRRWI -> x[rd(word)] = SystemInsns.csrrwi(hart, immediate(word) >>> 20, rs1(word), immediate(word));
-            case CSRRSI -> x[rd(word)] = SystemInsns.csrrsi(hart, immediate(word) >>> 20, rs1(word), immediate(word));
-            case CSRRCI -> x[rd(word)] = SystemInsns.csrrci(hart, immediate(word) >>> 20, rs1(word), immediate(word));
+            case CSRRW -> x[bits >>> RD & 63] = SystemInsns.csrrw(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+            case CSRRS -> x[bits >>> RD & 63] = SystemInsns.csrrs(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+            case CSRRC -> x[bits >>> RD & 63] = SystemInsns.csrrc(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
+            case CSRRWI -> x[bits >>> RD & 63] = SystemInsns.csrrwi(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
+            case CSRRSI -> x[bits >>> RD & 63] = SystemInsns.csrrsi(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
+            case CSRRCI -> x[bits >>> RD & 63] = SystemInsns.csrrci(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
             case EBREAK -> SystemInsns.ebreak(hart, block.pc(index));
             default -> throw new AssertionError(word);
         }

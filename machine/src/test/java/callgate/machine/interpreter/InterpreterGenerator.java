@@ -86,8 +86,8 @@ public final class InterpreterGenerator {
 
     private static String destination(Op op) {
         return switch (op.result()) {
-            case Result.RD -> "x[rd(word)] = ";
-            case Result.FD -> "f[rd(word)] = ";
+            case Result.RD -> "x[bits >>> RD & 63] = ";
+            case Result.FD -> "f[bits >>> RD & 31] = ";
             case Result.NONE -> "";
             case Result.CONDITION -> throw new IllegalArgumentException(op + " needs a case of its own");
         };
@@ -101,17 +101,18 @@ public final class InterpreterGenerator {
 
     private static String argument(Op op, Operand operand) {
         return switch (operand) {
-            case RS1 -> "x[rs1(word)]";
-            case RS2 -> "x[rs2(word)]";
-            case FS1 -> "f[rs1(word)]";
-            case FS2 -> "f[rs2(word)]";
-            case FS3 -> "f[rs3(word)]";
-            case IMM, SHAMT, RAW -> "immediate(word)";
+            case RS1 -> "x[bits >>> RS1 & 31]";
+            case RS2 -> "x[bits >>> RS2 & 31]";
+            case FS1 -> "f[bits >>> RS1 & 31]";
+            case FS2 -> "f[bits >>> RS2 & 31]";
+            case FS3 -> "f[bits >>> RS3 & 31]";
+            case IMM -> "word >> IMMEDIATE";
+            case SHAMT, RAW -> "(int) (word >> IMMEDIATE)";
             case PC -> op == Op.AUIPC ? "block.pc()" : "block.pc(index)"; // see Words for AUIPC
             case NEXT -> "block.end()";
-            case RM -> "rm(word)";
-            case CSR -> "immediate(word) >>> 20";
-            case UIMM -> "rs1(word)";
+            case RM -> "bits >>> RM";
+            case CSR -> "(int) (word >> IMMEDIATE) >>> 20";
+            case UIMM -> "bits >>> RS1 & 31";
             case HART -> "hart";
         };
     }
@@ -121,12 +122,13 @@ public final class InterpreterGenerator {
             package callgate.machine.interpreter;
 
             import static callgate.machine.interpreter.Words.END;
-            import static callgate.machine.interpreter.Words.immediate;
-            import static callgate.machine.interpreter.Words.rd;
-            import static callgate.machine.interpreter.Words.rm;
-            import static callgate.machine.interpreter.Words.rs1;
-            import static callgate.machine.interpreter.Words.rs2;
-            import static callgate.machine.interpreter.Words.rs3;
+            import static callgate.machine.interpreter.Words.IMMEDIATE;
+            import static callgate.machine.interpreter.Words.OP_MASK;
+            import static callgate.machine.interpreter.Words.RD;
+            import static callgate.machine.interpreter.Words.RM;
+            import static callgate.machine.interpreter.Words.RS1;
+            import static callgate.machine.interpreter.Words.RS2;
+            import static callgate.machine.interpreter.Words.RS3;
 
             import callgate.machine.hart.Cause;
             import callgate.machine.hart.GuestFault;
@@ -160,17 +162,18 @@ public final class InterpreterGenerator {
                             instructions:
                             while (true) {
                                 long word = words[i++];
-                                switch (Words.op(word)) {
+                                int bits = (int) word;
+                                switch (bits & OP_MASK) {
             @COMMON@
             @BRANCHES@
                                     case JAL -> {
-                                        x[rd(word)] = IntegerInsns.jal(block.end());
+                                        x[bits >>> RD & 63] = IntegerInsns.jal(block.end());
                                         exit = block.taken;
                                         break instructions;
                                     }
                                     case JALR -> {
-                                        long target = IntegerInsns.indirect(x[rs1(word)], immediate(word));
-                                        x[rd(word)] = IntegerInsns.jalr(block.end());
+                                        long target = IntegerInsns.indirect(x[bits >>> RS1 & 31], word >> IMMEDIATE);
+                                        x[bits >>> RD & 63] = IntegerInsns.jalr(block.end());
                                         Block to = space.find(target);
                                         if (to == null || hart.pending != 0 || --to.heat < 0) {
                                             hart.pc = target;
@@ -210,7 +213,7 @@ public final class InterpreterGenerator {
                 }
 
                 private static void rare(Hart hart, Block block, int index, long word) {
-                    int op = Words.op(word);
+                    int op = (int) word & OP_MASK;
                     if (op < @FIRST_SINGLE@) {
                         atomic(hart, word);
                     } else if (op < @FIRST_DOUBLE@) {
@@ -224,7 +227,8 @@ public final class InterpreterGenerator {
 
                 private static void atomic(Hart hart, long word) {
                     long[] x = hart.x;
-                    switch (Words.op(word)) {
+                    int bits = (int) word;
+                    switch (bits & OP_MASK) {
             @ATOMIC@
                         default -> throw new AssertionError(word);
                     }
@@ -233,7 +237,8 @@ public final class InterpreterGenerator {
                 private static void singlePrecision(Hart hart, long word) {
                     long[] x = hart.x;
                     long[] f = hart.f;
-                    switch (Words.op(word)) {
+                    int bits = (int) word;
+                    switch (bits & OP_MASK) {
             @SINGLE@
                         default -> throw new AssertionError(word);
                     }
@@ -242,7 +247,8 @@ public final class InterpreterGenerator {
                 private static void doublePrecision(Hart hart, long word) {
                     long[] x = hart.x;
                     long[] f = hart.f;
-                    switch (Words.op(word)) {
+                    int bits = (int) word;
+                    switch (bits & OP_MASK) {
             @DOUBLE@
                         default -> throw new AssertionError(word);
                     }
@@ -250,7 +256,8 @@ public final class InterpreterGenerator {
 
                 private static void system(Hart hart, Block block, int index, long word) {
                     long[] x = hart.x;
-                    switch (Words.op(word)) {
+                    int bits = (int) word;
+                    switch (bits & OP_MASK) {
             @SYSTEM@
                         default -> throw new AssertionError(word);
                     }
