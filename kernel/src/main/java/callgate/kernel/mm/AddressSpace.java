@@ -247,6 +247,17 @@ public final class AddressSpace {
         }
     }
 
+    /** The most memory that its pages took. Any thread. */
+    public long peakBytes() {
+        lock.lock();
+        try {
+            peakPages = Math.max(peakPages, anonymousPages + filePages);
+            return peakPages << PAGE_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Where a signal handler returns to: the vDSO's function. */
     public long signalReturnAddress() {
         return layout.signalReturn;

@@ -54,6 +54,9 @@ public final class Clone {
                 || request.exitSignal > SignalHandlers.COUNT) {
             return -Errno.EINVAL;
         }
+        if (request.is(CLONE_FS) && request.is(CLONE_NEWNS | CLONE_NEWUSER)) {
+            return -Errno.EINVAL;
+        }
         if (request.is(NAMESPACES)) {
             return -Errno.EPERM;
         }

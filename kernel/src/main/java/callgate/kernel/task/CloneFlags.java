@@ -20,6 +20,7 @@ public final class CloneFlags {
     public static final long CLONE_DETACHED = 0x400000;
     public static final long CLONE_UNTRACED = 0x800000;
     public static final long CLONE_CHILD_SETTID = 0x1000000;
+    public static final long CLONE_NEWUSER = 0x10000000;
     public static final long CLONE_IO = 0x80000000L;
     public static final long CLONE_CLEAR_SIGHAND = 0x1_0000_0000L;
     public static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;

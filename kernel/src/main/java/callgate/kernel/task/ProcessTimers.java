@@ -3,7 +3,7 @@ package callgate.kernel.task;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Signals;
 import callgate.kernel.wait.Alarm;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** Interval timers (setitimer), POSIX timers (timer_create) and the CPU limit of a process. Thread-safe. */
@@ -22,9 +22,11 @@ public final class ProcessTimers {
     private final Process process;
     private final Services services;
 
+    /** Looked up under the lock of the process: so it has none of its own. */
+    private final ConcurrentHashMap<Integer, PosixTimer> posix = new ConcurrentHashMap<>();
+
     // guarded by this
     private final Alarm[] intervals = new Alarm[INTERVAL_TIMERS];
-    private final TreeMap<Integer, PosixTimer> posix = new TreeMap<>();
     private int nextId;
     private Alarm cpuLimit;
     private boolean closed;
@@ -66,6 +68,7 @@ public final class ProcessTimers {
         private final long value;
         private final int tid;
         private final Alarm alarm;
+        // guarded by the process: expirations since the signal was sent that is still pending, and those of the one taken last
         private long overrun;
         private long reported;
 
@@ -90,16 +93,20 @@ public final class ProcessTimers {
                 return;
             }
             synchronized (process) {
-                boolean stillPending = process.pending.hasTimer(signal, id) || one != null && one.pending.hasTimer(signal, id);
-                overrun += stillPending ? count : count - 1;
-                reported = Math.min(overrun, Integer.MAX_VALUE);
-                if (stillPending) {
+                if (process.pending.hasTimer(signal, id) || one != null && one.pending.hasTimer(signal, id)) {
+                    overrun += count;
                     return;
                 }
-                overrun = 0;
+                overrun = count - 1;
             }
-            SignalInfo info = SignalInfo.timer(signal, id, (int) reported, value);
-            Signalling.send(process, one, info);
+            Signalling.send(process, one, SignalInfo.timer(signal, id, 0, value));
+        }
+
+        /** Its signal is taken: says how many expirations that stands for. Guarded by the process. */
+        private SignalInfo complete(SignalInfo info) {
+            reported = Math.min(overrun, Integer.MAX_VALUE);
+            overrun = 0;
+            return SignalInfo.timer(info.signal(), id, (int) reported, value);
         }
 
         /** Expirations that were not told one by one before the last signal. */
@@ -132,12 +139,18 @@ public final class ProcessTimers {
     /** As value of {@link #create}: the timer's own number. */
     public static final long DEFAULT_VALUE = Long.MIN_VALUE;
 
+    /** A timer's signal as it is taken: with the overruns up to now. Guarded by the process. */
+    SignalInfo complete(SignalInfo info) {
+        PosixTimer timer = posix.get(info.pid());
+        return timer == null ? info : timer.complete(info);
+    }
+
     /** A timer, or null. */
-    public synchronized PosixTimer find(int id) {
+    public PosixTimer find(int id) {
         return posix.get(id);
     }
 
-    public synchronized boolean delete(int id) {
+    public boolean delete(int id) {
         PosixTimer timer = posix.remove(id);
         if (timer != null) {
             timer.alarm.cancel();

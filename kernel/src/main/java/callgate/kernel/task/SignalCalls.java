@@ -134,8 +134,11 @@ public final class SignalCalls {
     public static boolean mayKill(Task sender, Process target, int signal) {
         Credentials own = sender.credentials();
         Task other = target.leader();
-        if (target == sender.process() || other == null || own.has(Credentials.CAP_KILL)) {
+        if (target == sender.process() || own.has(Credentials.CAP_KILL)) {
             return true;
+        }
+        if (other == null) { // the kernel's own process
+            return own.euid() == 0 || own.uid() == 0;
         }
         Credentials theirs = other.credentials();
         return own.euid() == theirs.suid()
@@ -178,7 +181,7 @@ public final class SignalCalls {
 
     /** The process of a number: Linux takes any of its tasks for it. */
     private static Process processOf(TaskTable table, int pid) {
-        Process process = table.process(pid);
+        Process process = pid == TaskTable.INIT ? table.init() : table.process(pid);
         if (process != null) {
             return process;
         }

@@ -208,13 +208,14 @@ final class Signalling {
 
     /** Takes a signal of {@code allowed} from the task's queue, else from the process's. Null if there is none. Guarded by the process. */
     static SignalInfo take(Task task, long allowed) {
-        int signal = task.pending.first(allowed);
-        if (signal != 0) {
-            return task.pending.take(signal);
+        PendingSignals from = task.pending;
+        int signal = from.first(allowed);
+        if (signal == 0) {
+            from = task.process().pending;
+            signal = from.first(allowed);
         }
-        PendingSignals shared = task.process().pending;
-        signal = shared.first(allowed);
-        return signal != 0 ? shared.take(signal) : null;
+        SignalInfo info = signal == 0 ? null : from.take(signal);
+        return info != null && info.code() == SignalInfo.SI_TIMER ? task.process().timers.complete(info) : info;
     }
 
     /** The processes of a list get the same signal. */

@@ -83,6 +83,8 @@ public final class Task implements Caller {
     /** Told when this task's vfork has ended: it runs another program, or has exited. */
     volatile VforkWait vforkParent;
     boolean noNewPrivileges;
+    /** The largest resident set of address spaces that it has left. */
+    private volatile long peakBefore;
     private boolean keepsCapabilities;
     private long personality;
     private volatile int policy;
@@ -144,8 +146,9 @@ public final class Task implements Caller {
     /** Leaves the address space; the last task that does frees it. Own thread. */
     void leaveSpace() {
         AddressSpace old = space;
-        space = null;
         if (old != null) {
+            peakBefore = Math.max(peakBefore, old.peakBytes());
+            space = null;
             old.detach(hart);
         }
     }
@@ -241,7 +244,9 @@ public final class Task implements Caller {
 
     /** What the task itself has used. Any thread. */
     public Usage usage() {
-        return new Usage(waiter.cpuNanos(), 0, 0, 0);
+        AddressSpace now = space;
+        long resident = Math.max(peakBefore, now == null ? 0 : now.peakBytes());
+        return new Usage(waiter.cpuNanos(), 0, resident, 0);
     }
 
     /** How it ends, as wait encodes it: by its own exit, or with the whole process. */
