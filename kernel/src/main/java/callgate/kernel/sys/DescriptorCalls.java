@@ -122,6 +122,8 @@ final class DescriptorCalls {
     private static final int F_OFD_SETLK = 37;
     private static final int F_OFD_SETLKW = 38;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int F_SETPIPE_SZ = 1031;
+    private static final int F_GETPIPE_SZ = 1032;
     private static final int F_ADD_SEALS = 1033;
     private static final int F_GET_SEALS = 1034;
     private static final int FD_CLOEXEC = 1;
@@ -178,7 +180,9 @@ final class DescriptorCalls {
                 }
                 yield (argument & ~Seals.ALL) != 0 ? -Errno.EINVAL : file.inode().addSeals((int) argument);
             }
-            default -> file.control(task, command, argument);
+            case F_GETPIPE_SZ -> file.pipeCapacity();
+            case F_SETPIPE_SZ -> file.setPipeCapacity(task, argument);
+            default -> -Errno.EINVAL;
         };
     }
 

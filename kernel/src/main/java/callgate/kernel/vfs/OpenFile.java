@@ -164,11 +164,6 @@ public abstract class OpenFile {
         return -Errno.ENOTTY;
     }
 
-    /** A command of {@code fcntl} that only this kind of file knows: F_SETPIPE_SZ and the like. */
-    public long control(Caller caller, int command, long argument) {
-        return -Errno.EINVAL;
-    }
-
     public long sync(Caller caller) {
         return -Errno.EINVAL;
     }
