@@ -13,8 +13,16 @@ static char told(void) {
     return c;
 }
 
+static volatile int signals;
+
+static void wait_signals(int count) {
+    while (signals < count)
+        sleep_ms(1);
+}
+
 static void on_signal(int number) {
     tell(number == SIGINT ? 'I' : number == SIGQUIT ? 'Q' : number == SIGHUP ? 'H' : number == SIGCONT ? 'C' : '?');
+    signals++;
 }
 
 static void session_leader(void) {
@@ -28,8 +36,7 @@ static void session_leader(void) {
     signal(SIGINT, on_signal);
     signal(SIGQUIT, on_signal);
     tell('r');
-    for (int i = 0; i < 2; i++) /* ^C, ^\ */
-        pause();
+    wait_signals(2); /* ^C, ^\ */
     /* A job in the foreground, this group behind. */
     pid_t job = MUST(fork());
     if (job == 0) {
@@ -113,7 +120,7 @@ static void session_leader(void) {
     if (fd != slave)
         close(fd);
     tell('h');
-    pause();
+    wait_signals(3);
     char c;
     CHECK_EQ(read(tty, &c, 1), 0);
     CHECK_ERRNO(open("/dev/tty", O_RDWR), ENXIO);
@@ -155,16 +162,20 @@ int main(void) {
     open_pair();
     leader = MUST(fork());
     if (leader == 0) {
+        int ready[2];
+        char c;
+        MUST(pipe(ready));
         setsid();
         MUST(ioctl(slave, TIOCSCTTY, 0));
         pid_t child = MUST(fork());
         if (child == 0) {
             signal(SIGHUP, on_signal);
             tell('c');
-            pause();
+            write(ready[1], "x", 1);
+            wait_signals(1);
             _exit(0);
         }
-        sleep_ms(50);
+        read(ready[0], &c, 1);
         _exit(0);
     }
     CHECK_EQ(told(), 'c');
