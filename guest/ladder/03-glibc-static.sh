@@ -1,0 +1,1 @@
+/tests/guest-tests misc/hello
