@@ -45,7 +45,7 @@ final class Users {
         }
         int gid = colon >= 0 ? groupOf(wanted.substring(colon + 1)) : entry != null ? Math.max(0, number(entry[3])) : 0;
         String home = entry != null && !entry[5].isEmpty() ? entry[5] : "/";
-        return new Identity(Credentials.of(uid, gid, supplementary(entry, gid)), home);
+        return new Identity(Credentials.of(uid, gid, supplementary(entry)), home);
     }
 
     private int groupOf(String group) throws StartException {
@@ -58,16 +58,14 @@ final class Users {
     }
 
     /** Groups that list the user as a member. */
-    private int[] supplementary(String[] user, int gid) {
+    private int[] supplementary(String[] user) {
         if (user == null) {
-            return new int[] {gid};
+            return new int[0];
         }
-        return java.util.stream.IntStream.concat(
-                        java.util.stream.IntStream.of(gid),
-                        groups.stream()
-                                .filter(group -> List.of(group[3].split(",")).contains(user[0]))
-                                .mapToInt(group -> number(group[2]))
-                                .filter(number -> number >= 0))
+        return groups.stream()
+                .filter(group -> List.of(group[3].split(",")).contains(user[0]))
+                .mapToInt(group -> number(group[2]))
+                .filter(number -> number >= 0)
                 .distinct()
                 .toArray();
     }
