@@ -32,20 +32,15 @@ final class GuestBuildTest {
 
     /** Other versions of compiler, linker or C library give other bytes, so there is nothing to compare then. */
     private static void assertToolchainAtHand() throws Exception {
-        List<String> recorded = Files.readAllLines(GUEST.resolve("toolchain"));
-        List<String> present = output(GUEST.resolve("build.sh").toString(), "--toolchain");
-        boolean same = recorded.equals(present);
+        Process process = new ProcessBuilder(GUEST.resolve("build.sh").toString(), "--toolchain").start();
+        List<String> present = process.inputReader().lines().toList();
+        boolean compilerFound = process.waitFor() == 0;
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(present).isEqualTo(recorded);
+            assertThat(compilerFound).as("riscv64 cross compiler").isTrue();
         }
-        assumeTrue(same, () -> "the guest programs were built with " + recorded + ", here is " + present);
-    }
-
-    private static List<String> output(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream in = process.getInputStream()) {
-            return new String(in.readAllBytes()).lines().toList();
-        }
+        assumeTrue(compilerFound, "needs the riscv64 cross compiler of guest/build.sh");
+        List<String> recorded = Files.readAllLines(GUEST.resolve("toolchain"));
+        assumeTrue(recorded.equals(present), () -> "built with " + recorded + ", here is " + present);
     }
 
     private static byte[] resource(String name) throws IOException {
