@@ -276,6 +276,14 @@ class DebianImageTest {
     }
 
     @Test
+    void aHostThatCannotBeReachedIsNamed() throws IOException {
+        String address = server.address();
+        server.close();
+        assertRefused(builder().mirror(address), "cannot download " + address + "/dists/trixie/InRelease: no connection");
+        assertRefused(builder().mirror("http://nowhere.invalid/debian"), "the name of the host is not known");
+    }
+
+    @Test
     void theVariableNamesTheMirror() throws IOException {
         archive.withMinimalPackages().publish();
         Image image = DebianImage.builder(Map.of("CALLGATE_MIRROR", server.address())).keyring(keyring)

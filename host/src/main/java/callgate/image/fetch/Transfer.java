@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -119,11 +122,22 @@ final class Transfer implements AutoCloseable {
                 if (e.getCause() instanceof PermanentException permanent) {
                     throw new PermanentException(permanent.getMessage());
                 }
-                Throwable cause = e.getCause();
-                String text = cause.getMessage() != null ? cause.getMessage() : cause.getClass().getSimpleName();
-                throw new IOException(text, e);
+                throw new IOException(describe(e.getCause()), e);
             }
         }
+    }
+
+    /** In words, where the library throws without any. */
+    private static String describe(Throwable problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+                return "the name of the host is not known";
+            }
+            if (cause.getMessage() != null) {
+                return cause.getMessage();
+            }
+        }
+        return problem instanceof ConnectException ? "no connection to the host or its proxy" : problem.getClass().getSimpleName();
     }
 
     private static void refuseMore(long total, long maxBytes) throws PermanentException {
