@@ -1,5 +1,6 @@
 package callgate.machine.jit;
 
+import callgate.machine.isa.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +36,8 @@ final class AccessGroup {
         Map<Step, AccessGroup> result = new HashMap<>();
         AccessGroup[] open = new AccessGroup[Registers.FLOAT];
         for (Step step : block.steps) {
-            if (step.op().isAtomic() || called.test(step)) {
+            // after a fence another hart's copy-on-write must be seen, so the page table is looked at again
+            if (step.op().isAtomic() || step.op() == Op.FENCE || called.test(step)) {
                 java.util.Arrays.fill(open, null);
             } else if (step.meaning().access != null && step.rs1() != 0) {
                 AccessGroup group = open[step.rs1()];
