@@ -25,6 +25,7 @@ import callgate.kernel.task.Trace;
 import callgate.kernel.tty.PtyDriver;
 import callgate.kernel.vfs.AnonymousFs;
 import callgate.kernel.vfs.FileSystem;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Mount;
 import callgate.kernel.vfs.Namespace;
 import callgate.kernel.wait.Clock;
@@ -40,6 +41,9 @@ import java.util.List;
 
 /** One kernel instance: boots, starts processes, and ends with all that is in it. Thread-safe. */
 public final class Kernel implements AutoCloseable {
+    /** The part of the host's heap that a guest's files may take, apart from their data: a quarter. */
+    private static final int FILE_BUDGET_SHARE = 4;
+
     /** Files that a tmpfs may hold. */
     private static final long INODE_LIMIT = 1 << 20;
 
@@ -58,6 +62,7 @@ public final class Kernel implements AutoCloseable {
     private final PhysMem memory;
     private final HostScheduler scheduler;
     private final Services services;
+    private final HeapBudget fileBudget = new HeapBudget(Runtime.getRuntime().maxMemory() / FILE_BUDGET_SHARE);
     private final FileTree tree;
     private final PtyDriver ptys;
     private boolean closed;
@@ -144,7 +149,7 @@ public final class Kernel implements AutoCloseable {
     }
 
     private TmpFs newTmpFs(FramePool frames, Clock clock, long device, String type, int permissions) {
-        return new TmpFs(frames, clock, device, type, permissions, options.memoryBytes() / 2, INODE_LIMIT);
+        return new TmpFs(frames, clock, device, type, permissions, options.memoryBytes() / 2, INODE_LIMIT, fileBudget);
     }
 
     private Ipc newIpc(Clock clock, Namespace namespace) {

@@ -13,6 +13,9 @@ public final class Dentry {
     /** Missing names remembered for one directory at most; a guest could ask for any number of them. */
     private static final int NEGATIVE_LIMIT = 512;
 
+    /** What one missing name costs: dentry, map entry, and a name of usual length. */
+    private static final int NEGATIVE_BYTES = 192;
+
     private static final AtomicIntegerFieldUpdater<Dentry> MOUNTS =
             AtomicIntegerFieldUpdater.newUpdater(Dentry.class, "mounts");
 
@@ -103,12 +106,17 @@ public final class Dentry {
         return map == null ? null : map.get(name);
     }
 
-    /** Remembers what a lookup found. */
+    /** Remembers what a lookup found; a missing name only while there is room for it. */
     Dentry remember(String name, Inode found) {
         Dentry child = new Dentry(this, name, found);
-        if (found == null && ++negatives > NEGATIVE_LIMIT) {
-            forgetMissing();
-            negatives = 1;
+        if (found == null) {
+            if (negatives >= NEGATIVE_LIMIT) {
+                forgetMissing();
+            }
+            if (!inode.fileSystem().heapBudget().take(NEGATIVE_BYTES)) {
+                return child;
+            }
+            negatives++;
         }
         map().put(name, child);
         return child;
@@ -125,22 +133,36 @@ public final class Dentry {
 
     private void forgetMissing() {
         map().values().removeIf(child -> child.inode == null);
+        inode.fileSystem().heapBudget().give((long) negatives * NEGATIVE_BYTES);
+        negatives = 0;
     }
 
-    /** A missing name has become a file. */
-    void instantiate(Inode created) {
-        inode = created;
+    /** A missing name of this directory has become a file. */
+    void instantiate(Dentry child, Inode created) {
+        child.inode = created;
+        if (cached(child.name()) == child) {
+            negatives--;
+            inode.fileSystem().heapBudget().give(NEGATIVE_BYTES);
+        } else {
+            map().put(child.name(), child);
+        }
     }
 
     /** A child's name is gone. */
     void unlink(Dentry child) {
         child.unlinked = true;
+        if (child.negatives > 0) {
+            child.forgetMissing();
+        }
         map().remove(child.name(), child);
     }
 
     /** Forgets a child without saying that its name is gone. */
     void forget(Dentry child) {
-        map().remove(child.name(), child);
+        if (map().remove(child.name(), child) && child.inode == null) {
+            negatives--;
+            inode.fileSystem().heapBudget().give(NEGATIVE_BYTES);
+        }
     }
 
     /** Moves a child of this directory; both directories' locks are held. */

@@ -25,8 +25,11 @@ public final class FileLocks {
         YES
     }
 
-    /** Locks on one file at most; a guest could make any number. */
-    private static final int LIMIT = 100_000;
+    /** Range locks on one file at most: each is looked at by every other. */
+    private static final int LIMIT = 16_384;
+
+    /** What one range lock costs. */
+    private static final int RANGE_BYTES = 96;
 
     /** How many owners a chain of waiters is followed through. */
     private static final int DEADLOCK_DEPTH = 64;
@@ -52,9 +55,15 @@ public final class FileLocks {
 
     private record Whole(Object owner, Kind kind) {}
 
+    private final HeapBudget budget;
     private final List<Whole> wholes = new ArrayList<>();
     private final List<Range> ranges = new ArrayList<>();
     private final WaitQueue queue = new WaitQueue();
+
+    /** @param budget what range locks are counted against */
+    public FileLocks(HeapBudget budget) {
+        this.budget = budget;
+    }
 
     // ---- flock ----
 
@@ -156,11 +165,13 @@ public final class FileLocks {
             if (conflict(wanted) != null) {
                 return -Errno.EAGAIN;
             }
-            if (ranges.size() >= LIMIT) {
+            int before = ranges.size();
+            if (before >= LIMIT || !budget.take(RANGE_BYTES)) {
                 return -Errno.ENOLCK;
             }
             changed = cut(wanted.owner, wanted.first, wanted.last);
             ranges.add(joined(wanted));
+            budget.charge((long) (ranges.size() - before - 1) * RANGE_BYTES);
         }
         if (changed) { // an exclusive lock may have become a shared one
             queue.wakeAll();
@@ -185,7 +196,9 @@ public final class FileLocks {
     public void unlock(Object owner, long first, long last) {
         boolean changed;
         synchronized (this) {
+            int before = ranges.size();
             changed = cut(owner, first, last);
+            budget.charge((long) (ranges.size() - before) * RANGE_BYTES);
         }
         if (changed) {
             queue.wakeAll();
@@ -215,7 +228,9 @@ public final class FileLocks {
     public void releaseOwner(Object owner) {
         boolean freed;
         synchronized (this) {
+            int before = ranges.size();
             freed = wholes.removeIf(lock -> lock.owner == owner) | ranges.removeIf(lock -> lock.owner == owner);
+            budget.give((long) (before - ranges.size()) * RANGE_BYTES);
         }
         if (freed) {
             queue.wakeAll();

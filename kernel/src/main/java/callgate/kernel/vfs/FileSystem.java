@@ -14,15 +14,25 @@ public abstract class FileSystem {
         FLEETING
     }
 
+    /** Heap for one that is given no budget to share. */
+    private static final long OWN_BUDGET_BYTES = 8 << 20;
+
     private final Clock clock;
     private final long device;
+    private final HeapBudget heapBudget;
     private final Object renameLock = new Object();
     private volatile Dentry rootDentry;
 
     /** @param device the device number of its inodes, as {@link DeviceNumber} makes it */
     protected FileSystem(Clock clock, long device) {
+        this(clock, device, new HeapBudget(OWN_BUDGET_BYTES));
+    }
+
+    /** @param heapBudget may be shared by several file systems */
+    protected FileSystem(Clock clock, long device, HeapBudget heapBudget) {
         this.clock = clock;
         this.device = device;
+        this.heapBudget = heapBudget;
     }
 
     /** Its type as in /proc/filesystems. */
@@ -37,6 +47,11 @@ public abstract class FileSystem {
 
     public final Clock clock() {
         return clock;
+    }
+
+    /** What names, attributes and locks of its files are counted against. */
+    public final HeapBudget heapBudget() {
+        return heapBudget;
     }
 
     public Names names() {

@@ -449,7 +449,7 @@ public abstract class Inode {
             synchronized (this) {
                 found = locks;
                 if (found == null) {
-                    found = new FileLocks();
+                    found = new FileLocks(fileSystem().heapBudget());
                     locks = found;
                 }
             }

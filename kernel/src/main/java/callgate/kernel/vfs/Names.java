@@ -91,10 +91,7 @@ public final class Names {
     }
 
     private static void made(Dentry directory, Dentry child, Inode inode) {
-        child.instantiate(inode);
-        if (directory.cached(child.name()) == null && inode.fileSystem().names() != FileSystem.Names.FLEETING) {
-            directory.remember(child.name(), inode);
-        }
+        directory.instantiate(child, inode);
     }
 
     /** Group of a new file: that of a set-group-id directory, else the maker's. */

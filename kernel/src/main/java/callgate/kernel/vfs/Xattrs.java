@@ -16,8 +16,14 @@ public final class Xattrs {
     /** Names and values of one file together at most, as the list of names is bounded in Linux. */
     private static final int TOTAL_MAX = 65536 * 2;
 
+    private final HeapBudget budget;
     private Map<String, byte[]> values = Map.of();
     private int totalBytes;
+
+    /** @param budget what names and values are counted against */
+    public Xattrs(HeapBudget budget) {
+        this.budget = budget;
+    }
 
     public synchronized byte[] get(String name) {
         return values.get(name);
@@ -36,7 +42,7 @@ public final class Xattrs {
             return -Errno.ENODATA;
         }
         int total = totalBytes + value.length - (old == null ? -name.length() : old.length);
-        if (total > TOTAL_MAX) {
+        if (total > TOTAL_MAX || !budget.take(total - totalBytes)) {
             return -Errno.ENOSPC;
         }
         if (values.isEmpty()) {
@@ -53,6 +59,14 @@ public final class Xattrs {
             return -Errno.ENODATA;
         }
         totalBytes -= old.length + name.length();
+        budget.give(old.length + name.length());
         return 0;
+    }
+
+    /** Forgets all. */
+    public synchronized void clear() {
+        budget.give(totalBytes);
+        totalBytes = 0;
+        values = Map.of();
     }
 }

@@ -307,4 +307,25 @@ class NamesTest {
         }
         directory.release();
     }
+
+    @ParameterizedTest
+    @MethodSource("trees")
+    void whatTheHeapHoldsIsCountedAndGivenBack(Tree tree) {
+        HeapBudget budget = tree.inode("/").fileSystem().heapBudget();
+        tree.mkdir("/d");
+        tree.unlink("/warm");
+        tree.rename("/warm", "/warmer");
+        long before = budget.usedBytes();
+        tree.mkdir("/d/e");
+        for (int i = 0; i < 2000; i++) {
+            tree.lookup("/d/e/missing" + i);
+        }
+        assertThat(budget.usedBytes() - before).isBetween(1024L, 200_000L);
+        tree.put("/d/e/f", "x");
+        tree.inode("/d/e/f").setXattr("user.a", new byte[1000], 0);
+        tree.rename("/d/e/f", "/d/e/missing1999");
+        tree.unlink("/d/e/missing1999");
+        tree.rmdir("/d/e");
+        assertThat(budget.usedBytes() - before).isLessThan(1024);
+    }
 }

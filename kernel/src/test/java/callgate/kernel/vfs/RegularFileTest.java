@@ -173,6 +173,7 @@ class RegularFileTest {
         Tree tree = Tree.tmpfs();
         tree.put("/f", "x");
         FileLocks locks = tree.inode("/f").locks();
+        long held = tree.inode("/f").fileSystem().heapBudget().usedBytes();
         FileTable one = new FileTable();
         FileTable two = new FileTable();
         FileLocks.Kind exclusive = FileLocks.Kind.EXCLUSIVE;
@@ -186,6 +187,8 @@ class RegularFileTest {
         assertThat(locks.lock(tree.root, new FileLocks.Range(one, 1, shared, 0, 9), FileLocks.Waiting.NO)).isZero();
         assertThat(locks.conflict(new FileLocks.Range(two, 2, shared, 0, 100))).isNull();
         locks.releaseOwner(one);
+        locks.releaseOwner(two);
+        assertThat(tree.inode("/f").fileSystem().heapBudget().usedBytes()).isEqualTo(held);
         assertThat(locks.lockWhole(tree.root, "a", exclusive, FileLocks.Waiting.NO)).isZero();
         assertThat(locks.lockWhole(tree.root, "b", shared, FileLocks.Waiting.NO)).isEqualTo(-EAGAIN);
         assertThat(locks.lockWhole(tree.root, "a", shared, FileLocks.Waiting.NO)).isZero();

@@ -49,7 +49,7 @@ public final class Tree implements AutoCloseable {
     }
 
     public static TmpFs newTmpFs(FramePool frames, long sizeBytes) {
-        return new TmpFs(frames, CLOCK, DeviceNumber.of(0, 30), "tmpfs", 0755, sizeBytes, 10_000);
+        return new TmpFs(frames, CLOCK, DeviceNumber.of(0, 30), "tmpfs", 0755, sizeBytes, 10_000, new HeapBudget(64 << 20));
     }
 
     /** An overlay over an empty layer. */

@@ -30,7 +30,7 @@ public final class OverlayFs extends FileSystem {
      * @param upper where changed data go; its limits hold for this file system
      */
     public OverlayFs(Clock clock, long device, List<? extends FileSystem> layers, TmpFs upper) {
-        super(clock, device);
+        super(clock, device, upper.heapBudget());
         this.upper = upper;
         layerCount = layers.size();
         List<Lower> roots = new ArrayList<>();

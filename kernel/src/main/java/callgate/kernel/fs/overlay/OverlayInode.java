@@ -14,7 +14,7 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
     /** Where extended attributes come from until one is changed, or null. */
     private volatile Inode lowerXattrs;
 
-    private final Xattrs xattrs = new Xattrs();
+    private final Xattrs xattrs;
 
     // guarded by this: the inode ends when it has neither names nor users
     private int users;
@@ -28,6 +28,7 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
         number = fileSystem.numberOf(lower);
         birthNanos = inode.birthNanos();
         lowerXattrs = inode;
+        xattrs = new Xattrs(fileSystem.heapBudget());
         initLinks(inode.links());
         initTimes(inode.accessNanos(), inode.modifyNanos(), inode.changeNanos());
     }
@@ -37,6 +38,7 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
         super(mode, uid, gid);
         this.fileSystem = fileSystem;
         number = fileSystem.newNumber();
+        xattrs = new Xattrs(fileSystem.heapBudget());
         birthNanos = now();
         initTimes(birthNanos, birthNanos, birthNanos);
     }
@@ -117,6 +119,7 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
             end = mayEnd();
         }
         if (end) {
+            xattrs.clear();
             end();
         }
     }
@@ -130,6 +133,7 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
             end = mayEnd();
         }
         if (end) {
+            xattrs.clear();
             end();
         }
     }

@@ -4,6 +4,7 @@ import callgate.kernel.abi.Mode;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.vfs.FileSystem;
 import callgate.kernel.vfs.FsStatistics;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.wait.Clock;
 import callgate.machine.memory.PhysMem;
@@ -12,6 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A file system in memory. Thread-safe. */
 public final class TmpFs extends FileSystem {
     private static final long MAGIC = 0x01021994;
+    /** What an inode with its name, dentry and page cache costs of the host's heap, or a symbolic link with its target. */
+    private static final int INODE_BYTES = 1024;
+
     private static final int BLOCK = PhysMem.PAGE_SIZE;
 
     private final FramePool frames;
@@ -29,10 +33,12 @@ public final class TmpFs extends FileSystem {
      * @param type {@code tmpfs}, or what stands in its place in /proc/mounts ({@code devtmpfs})
      * @param sizeBytes storage for data at most; physmem may end before
      * @param inodeLimit files at most, of all types
+     * @param heapBudget what inodes are counted against besides
      */
     public TmpFs(
-            FramePool frames, Clock clock, long device, String type, int rootPermissions, long sizeBytes, long inodeLimit) {
-        super(clock, device);
+            FramePool frames, Clock clock, long device, String type, int rootPermissions, long sizeBytes, long inodeLimit,
+            HeapBudget heapBudget) {
+        super(clock, device, heapBudget);
         this.frames = frames;
         this.type = type;
         pageLimit = sizeBytes / BLOCK;
@@ -84,7 +90,7 @@ public final class TmpFs extends FileSystem {
 
     /** Counts one more inode of this limit, made elsewhere; false if there are too many. */
     public boolean takeInode() {
-        if (inodes.incrementAndGet() > inodeLimit) {
+        if (inodes.incrementAndGet() > inodeLimit || !heapBudget().take(INODE_BYTES)) {
             inodes.decrementAndGet();
             return false;
         }
@@ -93,6 +99,7 @@ public final class TmpFs extends FileSystem {
 
     public void giveInode() {
         inodes.decrementAndGet();
+        heapBudget().give(INODE_BYTES);
     }
 
     /** Counts one more page; false if there are too many. */

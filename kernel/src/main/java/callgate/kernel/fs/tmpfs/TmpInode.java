@@ -10,7 +10,7 @@ abstract sealed class TmpInode extends Inode permits TmpDirectory, TmpFile, TmpN
     private final TmpFs fileSystem;
     private final long number;
     private final long birthNanos;
-    private final Xattrs xattrs = new Xattrs();
+    private final Xattrs xattrs;
 
     // guarded by this: the inode ends when it has neither names nor users
     private int users;
@@ -21,6 +21,7 @@ abstract sealed class TmpInode extends Inode permits TmpDirectory, TmpFile, TmpN
         super(mode, uid, gid);
         this.fileSystem = fileSystem;
         number = fileSystem.newNumber();
+        xattrs = new Xattrs(fileSystem.heapBudget());
         birthNanos = now();
         initTimes(birthNanos, birthNanos, birthNanos);
     }
@@ -124,6 +125,7 @@ abstract sealed class TmpInode extends Inode permits TmpDirectory, TmpFile, TmpN
     }
 
     private void end() {
+        xattrs.clear();
         freeStorage();
         fileSystem.giveInode();
     }
