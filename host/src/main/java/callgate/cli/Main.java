@@ -13,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
         description = "Runs riscv64 Linux programs in a kernel written in Java.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, ImageCommand.class, DisasmCommand.class},
+        subcommands = {RunCommand.class, ImageCommand.class, DisasmCommand.class, BenchCommand.class},
         footer = {
             "",
             "  callgate run -- bash -c 'echo hello from $(uname -sm)'",
