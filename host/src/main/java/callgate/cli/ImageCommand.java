@@ -101,7 +101,8 @@ public final class ImageCommand implements Runnable {
         @Parameters(index = "0", paramLabel = "FILE", description = "The tar, with names relative to the root.")
         private Path file;
 
-        @Parameters(index = "1", paramLabel = "NAME", description = "Name of the image, which is replaced if it is there.")
+        @Parameters(index = "1", paramLabel = "NAME",
+                description = "Name of the image, which is replaced if it is there.")
         private String name;
 
         @Option(names = {"-q", "--quiet"}, description = "Show no progress.")
@@ -162,7 +163,8 @@ public final class ImageCommand implements Runnable {
 
     private static void refuseReserved(String name) throws ImageException {
         if (name.equals(ImageReference.BUILTIN)) {
-            throw new ImageException("the name \"" + name + "\" belongs to the image that comes with Callgate; take another");
+            throw new ImageException("the name \"" + name
+                    + "\" belongs to the image that comes with Callgate; take another");
         }
     }
 

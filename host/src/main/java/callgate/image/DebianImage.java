@@ -48,7 +48,8 @@ public final class DebianImage {
      *
      * @throws ImageException it cannot be made; the message says what to do, and nothing is left behind but downloads
      */
-    public Image make(ImageStore store, String name, ImageStore.Existing existing, Progress progress) throws IOException {
+    public Image make(ImageStore store, String name, ImageStore.Existing existing,
+            Progress progress) throws IOException {
         return store.create(name, existing, (folder, told) -> makeLayer(store, folder, told), progress);
     }
 

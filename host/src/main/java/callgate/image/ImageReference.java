@@ -58,8 +58,10 @@ public final class ImageReference {
         return new ImageSource.Layers(image.layers());
     }
 
-    private static Image makeDebian(ImageStore store, Map<String, String> environment, Progress progress) throws IOException {
-        progress.line("the image \"" + DEBIAN + "\" is not there yet; it is made once, and kept in " + store.cacheFolder());
+    private static Image makeDebian(ImageStore store, Map<String, String> environment,
+            Progress progress) throws IOException {
+        progress.line("the image \"" + DEBIAN + "\" is not there yet; it is made once, and kept in "
+                + store.cacheFolder());
         return DebianImage.builder(environment).build().make(store, DEBIAN, ImageStore.Existing.KEEP, progress);
     }
 

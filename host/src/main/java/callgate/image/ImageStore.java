@@ -34,7 +34,8 @@ public final class ImageStore {
     private static final int MAX_NAME_LENGTH = 64;
 
     private static final String NAME_RULE =
-            "names have up to 64 lower-case letters, digits, dots, hyphens and underscores, and begin with a letter or digit";
+            "names have up to 64 lower-case letters, digits, dots, hyphens and underscores,"
+                    + " and begin with a letter or digit";
 
     private final Path cache;
     private final Path images;
@@ -120,7 +121,8 @@ public final class ImageStore {
      */
     public Image importTar(Path tar, String name, Progress progress) throws IOException {
         if (!Files.isRegularFile(tar)) {
-            throw new ImageException("cannot import " + tar + ": " + (Files.exists(tar) ? "not a file" : "there is no such file"));
+            throw new ImageException("cannot import " + tar + ": "
+                    + (Files.exists(tar) ? "not a file" : "there is no such file"));
         }
         return create(name, Existing.REPLACE, (folder, told) -> {
             Layer layer = ImageManifest.layer(folder, 0);
@@ -155,7 +157,8 @@ public final class ImageStore {
                 return found.get();
             }
             make(name, maker, progress);
-            return find(name).orElseThrow(() -> new ImageException("the image \"" + name + "\" was removed by someone else"));
+            return find(name)
+                    .orElseThrow(() -> new ImageException("the image \"" + name + "\" was removed by someone else"));
         } catch (ImageException e) {
             throw e;
         } catch (AccessDeniedException e) {
@@ -232,7 +235,8 @@ public final class ImageStore {
         }
         deleteTree(old);
         try (Stream<Path> all = Files.list(images)) {
-            for (Path leftover : all.filter(p -> p.getFileName().toString().startsWith("." + name + ".tmp-")).toList()) {
+            for (Path leftover : all.filter(p -> p.getFileName().toString().startsWith("." + name + ".tmp-"))
+                    .toList()) {
                 deleteTree(leftover);
             }
         }

@@ -26,7 +26,8 @@ public record Layer(Path tar, Path index) {
                 TarIndexer.index(tar, index);
             }
         } catch (NoSuchFileException e) {
-            throw new ImageException("the image layer " + e.getFile() + " is missing; remove the image and make it again", e);
+            throw new ImageException("the image layer " + e.getFile()
+                    + " is missing; remove the image and make it again", e);
         }
     }
 

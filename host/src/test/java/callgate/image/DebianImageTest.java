@@ -68,7 +68,8 @@ class DebianImageTest {
         assertThat(text(image, "etc/shadow")).contains("\nbin:*:");
         assertThat(index.mode(find(index, "etc/shadow"))).isEqualTo(0100600);
         assertThat(index.mode(find(index, "tmp"))).isEqualTo(0041777);
-        assertThat(text(image, "var/lib/dpkg/status")).contains("Package: bash\nStatus: install ok unpacked\nVersion: 1.0\n");
+        assertThat(text(image, "var/lib/dpkg/status"))
+                .contains("Package: bash\nStatus: install ok unpacked\nVersion: 1.0\n");
         assertThat(text(image, "var/lib/dpkg/info/bash.list")).isEqualTo("/.\n/bin\n/bin/bash\n/etc/bash.bashrc\n");
         assertThat(index.mode(find(index, "var/lib/dpkg/info/bash.postinst"))).isEqualTo(0100755);
     }
@@ -109,14 +110,16 @@ class DebianImageTest {
         archive.add("jre", "", List.of(directory("./usr/lib/jvm/"), directory("./usr/lib/jvm/java-25/"),
                 directory("./usr/lib/jvm/java-25/bin/"), file("./usr/lib/jvm/java-25/bin/java", "j")));
         archive.add("ca-certificates", "", List.of(directory("./usr/share/ca-certificates/"),
-                directory("./usr/share/ca-certificates/mozilla/"), file("./usr/share/ca-certificates/mozilla/b.crt", "B\n"),
+                directory("./usr/share/ca-certificates/mozilla/"),
+                        file("./usr/share/ca-certificates/mozilla/b.crt", "B\n"),
                 file("./usr/share/ca-certificates/mozilla/a.crt", "A\n")));
         archive.publish();
         Image image = make("d", builder().packages(List.of("game", "jre", "ca-certificates")));
         assertThat(text(image, "usr/bin/game")).isEqualTo("g");
         assertThat(text(image, "etc/ssl/certs/ca-certificates.crt")).isEqualTo("A\nB\n");
         LayerIndex index = image.layers().getFirst().open();
-        assertThat(index.linkTarget(find(index, "etc/alternatives/java"))).asString().isEqualTo("/usr/lib/jvm/java-25/bin/java");
+        assertThat(index.linkTarget(find(index, "etc/alternatives/java"))).asString()
+                .isEqualTo("/usr/lib/jvm/java-25/bin/java");
     }
 
     @Test
@@ -162,7 +165,8 @@ class DebianImageTest {
         archive.withMinimalPackages().publish();
         AtomicInteger broken = new AtomicInteger();
         server.behave(path -> path.endsWith("bash.deb") && broken.getAndIncrement() == 0 ? Behaviour.CUT_OFF
-                : path.endsWith("dash.deb") && broken.getAndIncrement() < 3 ? Behaviour.SERVER_ERROR : Behaviour.NORMAL);
+                : path.endsWith("dash.deb") && broken.getAndIncrement() < 3 ? Behaviour.SERVER_ERROR
+                        : Behaviour.NORMAL);
         assertThat(text(make("d", builder()), "usr/bin/bash")).isEqualTo("bash itself");
     }
 
@@ -272,14 +276,16 @@ class DebianImageTest {
     void withoutAMirrorTheErrorSaysWhatToDo() {
         assertThatThrownBy(() -> DebianImage.builder(Map.of()).aptConfiguration(folder).build()
                 .make(store, "d", ImageStore.Existing.KEEP, Progress.SILENT))
-                .isInstanceOf(ImageException.class).hasMessageContaining("--mirror URL").hasMessageContaining("CALLGATE_MIRROR");
+                .isInstanceOf(ImageException.class).hasMessageContaining("--mirror URL")
+                        .hasMessageContaining("CALLGATE_MIRROR");
     }
 
     @Test
     void aHostThatCannotBeReachedIsNamed() throws IOException {
         String address = server.address();
         server.close();
-        assertRefused(builder().mirror(address), "cannot download " + address + "/dists/trixie/InRelease: no connection");
+        assertRefused(builder().mirror(address), "cannot download " + address
+                + "/dists/trixie/InRelease: no connection");
         assertRefused(builder().mirror("http://nowhere.invalid/debian"), "the name of the host is not known");
     }
 
@@ -316,7 +322,8 @@ class DebianImageTest {
         assertThat(store.list()).extracting(Image::name).containsExactly(images);
         try (Stream<Path> files = Files.walk(store.cacheFolder())) {
             assertThat(files.map(p -> p.getFileName().toString())
-                    .filter(name -> name.startsWith(".part-") || name.contains(".tmp-") || name.endsWith(".old"))).isEmpty();
+                    .filter(name -> name.startsWith(".part-") || name.contains(".tmp-") || name.endsWith(".old")))
+                            .isEmpty();
         }
     }
 

@@ -38,7 +38,8 @@ class ImageStoreTest {
     @BeforeEach
     void start() throws IOException {
         store = new ImageStore(folder.resolve("cache"));
-        tar = FakeArchive.tar(List.of(directory("./"), directory("./usr/"), link("./bin", "usr"), file("./bin/x", "content")));
+        tar = FakeArchive.tar(List.of(directory("./"), directory("./usr/"), link("./bin", "usr"),
+                file("./bin/x", "content")));
     }
 
     @Test
@@ -93,13 +94,15 @@ class ImageStoreTest {
     void hostileTarsAreRefusedAndLeaveNothing() throws IOException {
         assertRefused(FakeArchive.tar(List.of(file("../evil", "x"))), "could leave the image");
         assertRefused(FakeArchive.tar(List.of(file("/etc/evil", "x"))), "absolute name");
-        assertRefused(FakeArchive.tar(List.of(link("a", "b"), link("b", "a"), file("a/x", ""))), "too many symbolic links");
+        assertRefused(FakeArchive.tar(List.of(link("a", "b"), link("b", "a"), file("a/x", ""))),
+                "too many symbolic links");
         assertRefused(Arrays.copyOf(tar, tar.length - 1500), "cut off");
         assertRefused(Arrays.copyOf(FakeArchive.xz(tar), 100), "cut off or damaged");
         assertRefused(new byte[] {0x1f, (byte) 0x8b, 8, 0}, "cut off or damaged");
         assertRefused("#!/bin/sh\n".repeat(100).getBytes(StandardCharsets.UTF_8), "not a tar");
         assertRefused(new byte[0], "cut off");
-        assertThatThrownBy(() -> store.importTar(folder.resolve("none"), "a", Progress.SILENT)).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> store.importTar(folder.resolve("none"), "a", Progress.SILENT))
+                .hasMessageContaining("no such file");
         assertThatThrownBy(() -> store.importTar(folder, "a", Progress.SILENT)).hasMessageContaining("not a file");
     }
 
@@ -130,7 +133,8 @@ class ImageStoreTest {
         assertThat(resolve(folder.toString())).isEqualTo(new ImageSource.HostDirectory(folder.toRealPath()));
         assertThat(resolve(plain.toString())).isInstanceOfSatisfying(ImageSource.Layers.class,
                 layers -> assertThat(layers.layers().getFirst().tar()).isEqualTo(plain));
-        assertThatThrownBy(() -> resolve("nosuch")).isInstanceOf(ImageException.class).hasMessageContaining("images: a, and builtin");
+        assertThatThrownBy(() -> resolve("nosuch")).isInstanceOf(ImageException.class)
+                .hasMessageContaining("images: a, and builtin");
         Path compressed = Files.write(folder.resolve("x.tar.xz"), FakeArchive.xz(tar));
         assertThatThrownBy(() -> resolve(compressed.toString())).hasMessageContaining("callgate image import");
         assertThatThrownBy(() -> resolve("a\0/b")).isInstanceOf(ImageException.class);
@@ -141,7 +145,8 @@ class ImageStoreTest {
         Path plain = Files.write(folder.resolve("plain.tar"), tar);
         Layer layer = ((ImageSource.Layers) resolve(plain.toString())).layers().getFirst();
         assertThat(layer.open().inodeCount()).isEqualTo(4);
-        Files.write(plain, FakeArchive.tar(List.of(directory("./"), directory("./usr/"), directory("./bin/"), file("./y", "1234567"))));
+        Files.write(plain, FakeArchive.tar(List.of(directory("./"), directory("./usr/"), directory("./bin/"),
+                file("./y", "1234567"))));
         Files.setLastModifiedTime(plain, FileTime.fromMillis(123));
         assertThat(layer.open().linkCount(1)).as("two directories now").isEqualTo(4);
         Files.write(layer.index(), new byte[10]);
@@ -171,7 +176,8 @@ class ImageStoreTest {
         assertThat(CacheFolder.of(Map.of(), "Linux", home)).hasToString("/home/u/.cache/callgate");
         assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "/x"), "Linux", home)).hasToString("/x/callgate");
         assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "x"), "Linux", home)).hasToString("/home/u/.cache/callgate");
-        assertThat(CacheFolder.of(Map.of("CALLGATE_CACHE", "/c", "XDG_CACHE_HOME", "/x"), "Linux", home)).hasToString("/c");
+        assertThat(CacheFolder.of(Map.of("CALLGATE_CACHE", "/c", "XDG_CACHE_HOME", "/x"), "Linux", home))
+                .hasToString("/c");
         assertThat(CacheFolder.of(Map.of(), "Mac OS X", home)).hasToString("/home/u/Library/Caches/callgate");
     }
 
@@ -200,7 +206,8 @@ class ImageStoreTest {
 
     private void assertNothingLeft() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("cache/images"))) {
-            assertThat(files.map(p -> p.getFileName().toString()).filter(n -> n.startsWith(".") && !n.endsWith(".lock"))).isEmpty();
+            assertThat(files.map(p -> p.getFileName().toString())
+                    .filter(n -> n.startsWith(".") && !n.endsWith(".lock"))).isEmpty();
         }
     }
 }

@@ -60,7 +60,8 @@ final class LocalServer implements AutoCloseable {
 
     private void serve(Socket client) {
         try (client; OutputStream out = client.getOutputStream()) {
-            BufferedReader in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
             String path = in.readLine().split(" ")[1].replaceFirst("^/debian", "");
             while (!in.readLine().isEmpty()) {
                 continue;
@@ -97,7 +98,8 @@ final class LocalServer implements AutoCloseable {
     }
 
     private static void head(OutputStream out, String status, long length, String more) throws IOException {
-        String head = "HTTP/1.1 " + status + "\r\nContent-Length: " + length + "\r\nConnection: close\r\n" + more + "\r\n";
+        String head =
+                "HTTP/1.1 " + status + "\r\nContent-Length: " + length + "\r\nConnection: close\r\n" + more + "\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -105,7 +105,8 @@ final class AptSources {
     private static boolean isDebianMain(String uri, List<String> suites, List<String> components) {
         boolean scheme = uri.startsWith("http://") || uri.startsWith("https://") || uri.startsWith("file:");
         boolean folder = uri.matches(".*/debian/?");
-        boolean release = suites.stream().anyMatch(s -> !s.contains("/") && !s.contains("security") && !s.endsWith("-backports"));
+        boolean release =
+                suites.stream().anyMatch(s -> !s.contains("/") && !s.contains("security") && !s.endsWith("-backports"));
         return scheme && folder && release && components.contains("main");
     }
 
@@ -131,6 +132,7 @@ final class AptSources {
         } catch (IllegalArgumentException e) {
             throw new ImageException("\"" + text + "\" is no address of a mirror: " + e.getMessage(), e);
         }
-        throw new ImageException("\"" + text + "\" is no address of a mirror; it must begin with http://, https:// or file:///");
+        throw new ImageException("\"" + text
+                + "\" is no address of a mirror; it must begin with http://, https:// or file:///");
     }
 }

@@ -80,7 +80,8 @@ final class DebFile implements Closeable {
                 return new TarReader(Compression.unpack(new Bounded(member.size)), MAX_UNPACKED_BYTES);
             }
             if (!member.name.startsWith("_")) { // deb(5): members that may be passed over begin so
-                throw new ControlException("a package with the part \"" + member.name + "\" where " + name + " should be");
+                throw new ControlException("a package with the part \"" + member.name + "\" where " + name
+                        + " should be");
             }
             skip(memberEnd - position);
         }

@@ -44,7 +44,8 @@ record DebianPackage(
             throw new ControlException("a package with the file name \"" + path + "\", which leaves the archive");
         }
         return new DebianPackage(paragraph.required("Package"), paragraph.required("Version"), requires, excludes,
-                flat(paragraph.get("Provides")), priority < 0 ? PRIORITIES.size() : priority, path, expected(paragraph));
+                flat(paragraph.get("Provides")), priority < 0 ? PRIORITIES.size() : priority, path,
+                expected(paragraph));
     }
 
     /** Whether this version is what the dependency asks for, by its own name or by one it provides. */
@@ -56,7 +57,8 @@ record DebianPackage(
             // only a provider that names a version can satisfy a versioned dependency (deb-control(5), "Provides")
             if (provided.name().equals(dependency.name())
                     && (dependency.relation() == Dependency.Relation.ANY
-                            || provided.relation() == Dependency.Relation.EQUAL && dependency.accepts(provided.version()))) {
+                            || provided.relation() == Dependency.Relation.EQUAL
+                                    && dependency.accepts(provided.version()))) {
                 return true;
             }
         }

@@ -46,7 +46,8 @@ public final class DebianRoot {
      * @param now the time for which signatures must be valid
      */
     public record Request(
-            String suite, List<String> packages, Optional<String> mirror, Optional<Path> keyring, Path etcApt, Instant now) {}
+            String suite, List<String> packages, Optional<String> mirror, Optional<Path> keyring, Path etcApt,
+            Instant now) {}
 
     /**
      * What was made.
@@ -106,9 +107,11 @@ public final class DebianRoot {
         } else {
             mirror = host.map(AptSources.Mirror::mirror).orElseThrow(() -> new ImageException(
                     "no mirror of Debian is known: the apt configuration in " + request.etcApt + " names none."
-                            + " Name one with --mirror URL or the variable CALLGATE_MIRROR (debian.org/mirror/list has them all)"));
+                            + " Name one with --mirror URL or the variable CALLGATE_MIRROR;"
+                            + " any mirror of Debian will do"));
         }
-        Path keyring = request.keyring.or(() -> host.flatMap(AptSources.Mirror::keyring)).orElseGet(DebianRoot::defaultKeyring);
+        Path keyring = request.keyring.or(() -> host.flatMap(AptSources.Mirror::keyring))
+                .orElseGet(DebianRoot::defaultKeyring);
         progress.line("making an image from " + mirror);
         return Archive.open(mirror, request.suite, keyring, downloads, request.now);
     }
@@ -134,7 +137,8 @@ public final class DebianRoot {
         }
     }
 
-    private void unpack(Archive archive, List<DebianPackage> packages, RootWriter root, long missing) throws IOException {
+    private void unpack(Archive archive, List<DebianPackage> packages, RootWriter root,
+            long missing) throws IOException {
         AtomicLong received = new AtomicLong();
         DpkgRecords records = new DpkgRecords(root);
         ExecutorService executor = Executors.newFixedThreadPool(PARALLEL_DOWNLOADS, DebianRoot::downloadThread);
@@ -158,13 +162,15 @@ public final class DebianRoot {
         }
     }
 
-    private static void unpack(DebianPackage wanted, Path file, RootWriter root, DpkgRecords records) throws IOException {
+    private static void unpack(DebianPackage wanted, Path file, RootWriter root,
+            DpkgRecords records) throws IOException {
         try (DebFile deb = DebFile.open(file)) {
             records.add(wanted, root.add(deb));
         } catch (ImageException e) {
             throw e;
         } catch (IOException e) {
-            throw new ImageException("the package " + wanted + " (" + file + ") cannot be unpacked: " + e.getMessage(), e);
+            throw new ImageException("the package " + wanted + " (" + file + ") cannot be unpacked: " + e.getMessage(),
+                    e);
         }
     }
 

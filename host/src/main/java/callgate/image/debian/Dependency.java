@@ -59,12 +59,13 @@ record Dependency(String name, Relation relation, String version) {
             for (String alternative : group.split("\\|")) {
                 Matcher matcher = FORM.matcher(alternative);
                 if (!matcher.matches()) {
-                    throw new ControlException("a dependency that cannot be understood: \"" + alternative.trim() + "\"");
+                    throw new ControlException("a dependency that cannot be understood: \"" + alternative.trim()
+                            + "\"");
                 }
                 if (matcher.group(4) == null || isForRiscv64(matcher.group(4))) {
                     boolean any = matcher.group(2) == null;
-                    alternatives.add(new Dependency(matcher.group(1), any ? Relation.ANY : Relation.of(matcher.group(2)),
-                            any ? "" : matcher.group(3)));
+                    Relation relation = any ? Relation.ANY : Relation.of(matcher.group(2));
+                    alternatives.add(new Dependency(matcher.group(1), relation, any ? "" : matcher.group(3)));
                 }
             }
             if (!alternatives.isEmpty()) {

@@ -135,7 +135,8 @@ final class OpenPgp {
     private static PGPPublicKeyRingCollection readKeys(Path keyring) throws IOException {
         if (!Files.isRegularFile(keyring) || Files.size(keyring) > MAX_KEYRING_BYTES) {
             throw new ImageException("there is no key ring " + keyring
-                    + "; install the package debian-archive-keyring, or name a file with the archive's keys with --keyring");
+                    + "; install the package debian-archive-keyring,"
+                    + " or name a file with the archive's keys with --keyring");
         }
         try (InputStream in = PGPUtil.getDecoderStream(new ByteArrayInputStream(Files.readAllBytes(keyring)))) {
             return new PGPPublicKeyRingCollection(in, new BcKeyFingerprintCalculator());

@@ -132,7 +132,8 @@ final class PackageIndex implements PackageSource, Closeable {
     private void endParagraph(long end) {
         if (name != null) {
             if (end - start > MAX_PARAGRAPH_BYTES) {
-                throw new UncheckedIOException(new ControlException("a paragraph of more than " + MAX_PARAGRAPH_BYTES + " bytes"));
+                throw new UncheckedIOException(new ControlException("a paragraph of more than " + MAX_PARAGRAPH_BYTES
+                        + " bytes"));
             }
             Place place = new Place(start, (int) (end - start));
             byName.computeIfAbsent(name, key -> new ArrayList<>(1)).add(place);

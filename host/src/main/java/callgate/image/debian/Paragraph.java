@@ -43,7 +43,8 @@ final class Paragraph {
             }
             int colon = line.indexOf(':');
             if (colon <= 0) {
-                throw new ControlException("a control file with the line \"" + shortened(line) + "\", which is no field");
+                throw new ControlException("a control file with the line \"" + shortened(line)
+                        + "\", which is no field");
             }
             name = line.substring(0, colon);
             if (paragraph.fields.put(name, line.substring(colon + 1).strip()) != null) {

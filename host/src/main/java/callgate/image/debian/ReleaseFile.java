@@ -50,7 +50,8 @@ record ReleaseFile(
         String until = fields.get("Valid-Until");
         if (until != null && now.isAfter(date(until, where))) {
             throw new ImageException(where + ": it was valid until " + until + " and is now too old to be trusted;"
-                    + " the mirror is no longer updated (use another with --mirror), or the clock of this computer is wrong");
+                    + " the mirror is no longer updated (use another with --mirror),"
+                    + " or the clock of this computer is wrong");
         }
         boolean byHash = fields.text("Acquire-By-Hash").equals("yes");
         return new ReleaseFile(fields.text("Suite"), fields.text("Codename"), fields.text("Version"),

@@ -49,7 +49,8 @@ final class Resolver {
         if (candidates.isEmpty()) {
             List<DebianPackage> providers = source.providing(name);
             String hint = providers.isEmpty() ? "check the spelling"
-                    : "it is provided by " + String.join(", ", providers.stream().map(DebianPackage::name).distinct().toList());
+                    : "it is provided by "
+                            + String.join(", ", providers.stream().map(DebianPackage::name).distinct().toList());
             throw new ImageException("the archive has no package \"" + name + "\" for riscv64; " + hint);
         }
         choose(candidates.getFirst());

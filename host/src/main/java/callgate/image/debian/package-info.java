@@ -8,6 +8,6 @@
  * that the packages' scripts would have made. {@code DebianRoot} is the whole.
  *
  * <p>Formats: deb(5), deb-control(5), deb-version(7), deb822(5), sources.list(5); the repository's in
- * wiki.debian.org/DebianRepository/Format. The same packages always give the same bytes.
+ * the Debian wiki, DebianRepository/Format. The same packages always give the same bytes.
  */
 package callgate.image.debian;

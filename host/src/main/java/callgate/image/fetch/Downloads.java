@@ -164,8 +164,8 @@ public final class Downloads implements AutoCloseable {
     private static void verify(MessageDigest digest, long size, Expected expected) throws IOException {
         String sha256 = Sha256.hex(digest);
         if (size != expected.size() || !sha256.equals(expected.sha256())) {
-            throw new Transfer.PermanentException("the file is not the one the archive's index names: " + size + " bytes with SHA-256 "
-                    + sha256 + ", expected " + expected.size() + " bytes with SHA-256 " + expected.sha256());
+            throw new Transfer.PermanentException("the file is not the one the archive's index names: " + size
+                    + " bytes with SHA-256 " + sha256 + ", expected " + expected.size() + " bytes with SHA-256 " + expected.sha256());
         }
     }
 

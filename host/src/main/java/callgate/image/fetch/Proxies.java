@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Proxies as the environment names them: {@code http_proxy}, {@code https_proxy}, {@code all_proxy}, {@code no_proxy}. */
+/**
+ * Proxies as the environment names them: {@code http_proxy}, {@code https_proxy}, {@code all_proxy}, {@code no_proxy}.
+ */
 final class Proxies extends ProxySelector {
     private final Map<String, String> environment;
 

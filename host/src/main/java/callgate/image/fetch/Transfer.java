@@ -137,7 +137,8 @@ final class Transfer implements AutoCloseable {
                 return cause.getMessage();
             }
         }
-        return problem instanceof ConnectException ? "no connection to the host or its proxy" : problem.getClass().getSimpleName();
+        boolean refused = problem instanceof ConnectException;
+        return refused ? "no connection to the host or its proxy" : problem.getClass().getSimpleName();
     }
 
     private static void refuseMore(long total, long maxBytes) throws PermanentException {

@@ -103,7 +103,8 @@ final class PaxRecords {
         for (Map.Entry<String, String> record : values.entrySet()) {
             String key = record.getKey();
             if (key.startsWith(XATTR)) {
-                putXattr(xattrs, key.substring(XATTR.length()), record.getValue().getBytes(StandardCharsets.ISO_8859_1));
+                putXattr(xattrs, key.substring(XATTR.length()), record.getValue()
+                        .getBytes(StandardCharsets.ISO_8859_1));
             } else if (key.startsWith(LIBARCHIVE_XATTR)) {
                 putEncoded(xattrs, key.substring(LIBARCHIVE_XATTR.length()), record.getValue());
             }

@@ -10,7 +10,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes a tar: plain ustar headers, and pax headers where those are too narrow. The same entries give the same bytes. */
+/**
+ * Writes a tar: plain ustar headers, and pax headers where those are too narrow. The same entries give the same bytes.
+ */
 public final class TarWriter implements Closeable {
     private static final long MAX_OCTAL_7 = 07777777;
     private static final long MAX_OCTAL_11 = 077777777777L;

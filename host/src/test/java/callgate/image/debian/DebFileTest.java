@@ -57,7 +57,8 @@ class DebFileTest {
         Map<String, byte[]> members = new LinkedHashMap<>();
         members.put("debian-binary", FORMAT);
         members.put("control.tar", FakeArchive.tar(List.of(file("./control", "Package: a\nVersion: 1\n"))));
-        members.put("data.tar", FakeArchive.tar(List.of(directory("./"), directory("./a/"), link("./b", "a"), file("./b/c", "d"))));
+        members.put("data.tar",
+                FakeArchive.tar(List.of(directory("./"), directory("./a/"), link("./b", "a"), file("./b/c", "d"))));
         byte[] plain = FakeArchive.ar(members);
         byte[] packed = FakeArchive.deb("a", "1", List.of(directory("./"), file("./b", "c".repeat(3000))));
         long seed = 11;

@@ -38,14 +38,17 @@ public final class FakeArchive {
     public FakeArchive withMinimalPackages() throws IOException {
         for (String name : DebianRoot.MINIMAL_PACKAGES) {
             switch (name) {
-                case "base-files" -> add(name, "", List.of(directory("./"), directory("./usr/"), directory("./usr/bin/"),
+                case "base-files" ->
+                        add(name, "", List.of(directory("./"), directory("./usr/"), directory("./usr/bin/"),
                         link("./bin", "usr/bin"), directory("./etc/"), directory("./usr/share/")));
                 case "base-passwd" -> add(name, "", List.of(directory("./usr/share/base-passwd/"),
-                        file("./usr/share/base-passwd/passwd.master", "root:*:0:0:root:/root:/bin/bash\nbin:*:2:2:bin:/bin:/x\n"),
+                        file("./usr/share/base-passwd/passwd.master",
+                                "root:*:0:0:root:/root:/bin/bash\nbin:*:2:2:bin:/bin:/x\n"),
                         file("./usr/share/base-passwd/group.master", "root:*:0:\n")));
                 case "mawk" -> add(name, "", List.of(file("./usr/bin/mawk", "mawk")));
                 case "bash" -> add(name, "Pre-Depends: libtest (>= 1)", List.of(
-                        directory("./"), directory("./bin/"), file("./bin/bash", "bash itself"), file("./etc/bash.bashrc", "rc")));
+                        directory("./"), directory("./bin/"), file("./bin/bash", "bash itself"),
+                                file("./etc/bash.bashrc", "rc")));
                 default -> add(name, "", List.of(file("./usr/share/" + name, name)));
             }
         }
@@ -100,10 +103,12 @@ public final class FakeArchive {
 
     /** A package file. */
     public static byte[] deb(String name, String version, List<Entry> files) throws IOException {
-        String control = "Package: " + name + "\nVersion: " + version + "\nArchitecture: riscv64\nDescription: test\n about " + name + "\n";
+        String control = "Package: " + name + "\nVersion: " + version
+                + "\nArchitecture: riscv64\nDescription: test\n about " + name + "\n";
         Map<String, byte[]> members = new LinkedHashMap<>();
         members.put("debian-binary", "2.0\n".getBytes(StandardCharsets.UTF_8));
-        members.put("control.tar.xz", xz(tar(List.of(file("./control", control), file("./postinst", "#!/bin/sh\nexit 1\n")))));
+        members.put("control.tar.xz",
+                xz(tar(List.of(file("./control", control), file("./postinst", "#!/bin/sh\nexit 1\n")))));
         members.put("data.tar.xz", xz(tar(files)));
         return ar(members);
     }
@@ -126,9 +131,11 @@ public final class FakeArchive {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         try (TarWriter writer = new TarWriter(tar)) {
             for (Entry file : new ArrayList<>(files)) {
-                Kind kind = !file.target.isEmpty() ? Kind.SYMLINK : file.path.endsWith("/") ? Kind.DIRECTORY : Kind.FILE;
+                Kind kind = !file.target.isEmpty() ? Kind.SYMLINK : file.path.endsWith("/") ? Kind.DIRECTORY
+                        : Kind.FILE;
                 byte[] content = file.content.getBytes(StandardCharsets.UTF_8);
-                writer.begin(new LayerEntry(file.path, kind, 0755, 0, 0, 1_700_000_000, 0, content.length, 0, file.target,
+                writer.begin(new LayerEntry(file.path, kind, 0755, 0, 0, 1_700_000_000, 0, content.length, 0,
+                        file.target,
                         0, 0, Map.of()));
                 writer.data().write(content);
             }

@@ -38,7 +38,8 @@ class OpenPgpTest {
 
     @Test
     void aChangedTextIsRefused() {
-        byte[] changed = new String(key.sign(TEXT), StandardCharsets.UTF_8).replace("Test", "Tesu").getBytes(StandardCharsets.UTF_8);
+        byte[] changed = new String(key.sign(TEXT), StandardCharsets.UTF_8).replace("Test", "Tesu")
+                .getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> verified(changed, key)).hasMessageContaining("does not match the text");
     }
 
@@ -46,7 +47,8 @@ class OpenPgpTest {
     void expiredKeysAndWeakHashesAreRefused() {
         SigningKey old = SigningKey.create(Instant.now().minusSeconds(5000), 1000);
         assertThatThrownBy(() -> verified(old.sign(TEXT), old)).hasMessageContaining("has expired or was revoked");
-        assertThatThrownBy(() -> verified(key.sign(TEXT, HashAlgorithmTags.SHA1), key)).hasMessageContaining("too weak");
+        assertThatThrownBy(() -> verified(key.sign(TEXT, HashAlgorithmTags.SHA1), key))
+                .hasMessageContaining("too weak");
     }
 
     @Test
@@ -60,7 +62,8 @@ class OpenPgpTest {
 
     @Test
     void whatIsNotSignedIsRefused() {
-        assertThatThrownBy(() -> verified("<html>".getBytes(StandardCharsets.UTF_8), key)).hasMessageContaining("not a signed text");
+        assertThatThrownBy(() -> verified("<html>".getBytes(StandardCharsets.UTF_8), key))
+                .hasMessageContaining("not a signed text");
         assertThatThrownBy(() -> verified(new byte[0], key)).hasMessageContaining("not a signed text");
     }
 

@@ -161,7 +161,8 @@ class ResolverTest {
     @Test
     void damagedIndexesAreRefused() {
         assertThatThrownBy(() -> resolve("Package: a\nDepends: b (>> \n", "a")).isInstanceOf(ControlException.class);
-        assertThatThrownBy(() -> resolve("Package: a\nFilename: ../x\n", "a")).hasMessageContaining("leaves the archive");
+        assertThatThrownBy(() -> resolve("Package: a\nFilename: ../x\n", "a"))
+                .hasMessageContaining("leaves the archive");
         assertThatThrownBy(() -> resolve("Package: a\nSHA256: 00\n", "a")).hasMessageContaining("not valid");
         assertThatThrownBy(() -> resolve("Package: a\nnonsense\n", "a")).hasMessageContaining("which is no field");
     }

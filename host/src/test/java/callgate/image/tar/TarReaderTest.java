@@ -29,7 +29,8 @@ class TarReaderTest {
             LayerEntry found = reader.next();
             assertThat(found).usingRecursiveComparison().ignoringFields("dataOffset").isEqualTo(expected);
             if (found.kind() == Kind.FILE) {
-                byte[] atOffset = Arrays.copyOfRange(tar, (int) found.dataOffset(), (int) (found.dataOffset() + found.size()));
+                byte[] atOffset =
+                        Arrays.copyOfRange(tar, (int) found.dataOffset(), (int) (found.dataOffset() + found.size()));
                 ByteArrayOutputStream data = new ByteArrayOutputStream();
                 reader.copyData(data);
                 assertThat(data.toByteArray()).isEqualTo(content(expected)).isEqualTo(atOffset);
@@ -191,7 +192,8 @@ class TarReaderTest {
 
     private static LayerEntry entry(String path, Kind kind, int permissions, int size, String target) {
         int device = kind == Kind.BLOCK_DEVICE ? 8 : 0;
-        return new LayerEntry(path, kind, permissions, 10, 20, 1_700_000_000, 0, size, 0, target, device, device, Map.of());
+        return new LayerEntry(path, kind, permissions, 10, 20, 1_700_000_000, 0, size, 0, target, device, device,
+                Map.of());
     }
 
     static byte[] write(List<LayerEntry> entries) throws IOException {
@@ -212,7 +214,8 @@ class TarReaderTest {
     }
 
     private static byte[] pax(String records) {
-        return concat(concat(header("p", 'x', records.length(), ""), Arrays.copyOf(bytes(records), 512)), header("x", '0', 0, ""));
+        return concat(concat(header("p", 'x', records.length(), ""), Arrays.copyOf(bytes(records), 512)),
+                header("x", '0', 0, ""));
     }
 
     private static String record(String text) {

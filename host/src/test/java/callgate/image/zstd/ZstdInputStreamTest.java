@@ -19,12 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ZstdInputStreamTest {
-    private static final List<String> WORDS = List.of("kernel", "hart", "gate", "module", "page", "frame", "trap", "task");
+    private static final List<String> WORDS =
+            List.of("kernel", "hart", "gate", "module", "page", "frame", "trap", "task");
 
     @TempDir
     private Path folder;
 
-    /** {@code words.zst} is {@code zstd -19} of words(100000, 1), {@code words-fast.zst} is {@code zstd --fast=3} of it. */
+    /**
+     * {@code words.zst} is {@code zstd -19} of words(100000, 1), {@code words-fast.zst} is {@code zstd --fast=3} of it.
+     */
     @Test
     void recordedFramesUnpackToTheirContent() throws IOException {
         byte[] expected = words(100_000, 1);
@@ -61,7 +64,8 @@ class ZstdInputStreamTest {
                 Path packed = folder.resolve("packed");
                 new ProcessBuilder(zstd.toString(), "-q", "-f", option, plain.toString(), "-o", packed.toString())
                         .inheritIO().start().waitFor();
-                assertThat(unpack(Files.readAllBytes(packed))).as("%s, %d bytes", option, content.length).isEqualTo(content);
+                assertThat(unpack(Files.readAllBytes(packed))).as("%s, %d bytes", option, content.length)
+                        .isEqualTo(content);
             }
         }
     }
@@ -93,7 +97,8 @@ class ZstdInputStreamTest {
     @Test
     void framesThatAskForTooMuchAreRefused() {
         byte[] huge = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) 0xff, 0, 0, 0};
-        assertThatThrownBy(() -> unpack(huge)).isInstanceOf(ZstdException.class).hasMessageContaining("bytes of memory");
+        assertThatThrownBy(() -> unpack(huge)).isInstanceOf(ZstdException.class)
+                .hasMessageContaining("bytes of memory");
         byte[] dictionary = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0x21, 5, 7, 0, 0, 0};
         assertThatThrownBy(() -> unpack(dictionary)).hasMessageContaining("dictionary");
         assertThatThrownBy(() -> unpack(new byte[] {1, 2, 3, 4})).hasMessageContaining("no zstd frame");

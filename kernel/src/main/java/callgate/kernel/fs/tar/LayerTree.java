@@ -127,7 +127,8 @@ public final class LayerTree {
     /** The names of a path; dots and doubled slashes dropped, everything that could leave the layer refused. */
     static List<String> names(String path) throws LayerFormatException {
         if (path.length() > MAX_PATH_BYTES) {
-            throw new LayerFormatException("a path of " + path.length() + " bytes, at most " + MAX_PATH_BYTES + " are possible");
+            throw new LayerFormatException("a path of " + path.length() + " bytes, at most " + MAX_PATH_BYTES
+                    + " are possible");
         }
         if (path.startsWith("/")) {
             throw new LayerFormatException("an absolute name; names must be relative to the root of the image");
@@ -141,7 +142,8 @@ public final class LayerTree {
                 throw new LayerFormatException("a name with \"..\" in it could leave the image");
             }
             if (name.length() > MAX_NAME_BYTES) {
-                throw new LayerFormatException("a name of " + name.length() + " bytes, at most " + MAX_NAME_BYTES + " are possible");
+                throw new LayerFormatException("a name of " + name.length() + " bytes, at most " + MAX_NAME_BYTES
+                        + " are possible");
             }
             if (!name.isEmpty() && !name.equals(".")) {
                 names.add(name);
@@ -280,7 +282,8 @@ public final class LayerTree {
     private Node linked(LayerEntry entry) throws LayerFormatException {
         Node target = find(canonical(entry.linkTarget()));
         if (target == null || target.whiteout || target == root) {
-            throw new LayerFormatException("a hard link to \"" + entry.linkTarget() + "\", which is not there before it");
+            throw new LayerFormatException("a hard link to \"" + entry.linkTarget()
+                    + "\", which is not there before it");
         }
         if (target.kind == LayerEntry.Kind.DIRECTORY) {
             throw new LayerFormatException("a hard link to the directory \"" + entry.linkTarget() + "\"");

@@ -84,7 +84,8 @@ class LayerIndexTest {
         }
         assertThat(listed).containsExactlyElementsOf(new TreeSet<>(names));
         for (int i = 0; i < listed.size(); i++) {
-            assertThat(index.lookup(LayerIndex.ROOT, bytes(listed.get(i)))).isEqualTo(index.childInode(LayerIndex.ROOT, i));
+            assertThat(index.lookup(LayerIndex.ROOT, bytes(listed.get(i))))
+                    .isEqualTo(index.childInode(LayerIndex.ROOT, i));
         }
         assertThat(index.lookup(LayerIndex.ROOT, bytes("abc"))).isEqualTo(LayerIndex.ABSENT);
         assertThat(index.lookup(LayerIndex.ROOT, bytes(""))).isEqualTo(LayerIndex.ABSENT);
