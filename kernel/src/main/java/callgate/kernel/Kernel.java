@@ -14,6 +14,7 @@ import callgate.kernel.fs.tmpfs.TmpFs;
 import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
+import callgate.kernel.net.Network;
 import callgate.kernel.mm.exec.Loader;
 import callgate.kernel.sys.SystemCallTable;
 import callgate.kernel.task.Futexes;
@@ -95,6 +96,7 @@ public final class Kernel implements AutoCloseable {
             Namespace namespace = new Namespace(newRoot(frames, clock, entropy), "root", 0);
             TaskTable table = new TaskTable(options.taskLimit());
             SystemCallTable calls = new SystemCallTable(options.trace());
+            Ipc ipc = newIpc(clock, namespace);
             services = new Services(
                     clock,
                     entropy,
@@ -103,7 +105,8 @@ public final class Kernel implements AutoCloseable {
                     pageTables,
                     border,
                     frames,
-                    newIpc(clock, namespace),
+                    ipc,
+                    new Network(new AnonymousFs(clock, namespace.newDeviceNumber(), "sockfs"), ipc.budget(), entropy),
                     table,
                     new Futexes(),
                     new Loader(frames, pageTables, border::newCodeSpace, entropy),

@@ -22,6 +22,8 @@ final class SyscallTable {
         ProcessControl.class,
         Scheduling.class,
         Signals.class,
+        SocketMessages.class,
+        Sockets.class,
         Tasks.class,
         Times.class,
     };
@@ -247,6 +249,21 @@ final class SyscallTable {
 
     private static long group6(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 198 -> Sockets.socket(task, (int) x[10], (int) x[11], (int) x[12]);
+            case 199 -> Sockets.socketpair(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
+            case 200 -> Sockets.bind(task, (int) x[10], x[11], (int) x[12]);
+            case 201 -> Sockets.listen(task, (int) x[10], (int) x[11]);
+            case 202 -> Sockets.accept(task, (int) x[10], x[11], x[12]);
+            case 203 -> Sockets.connect(task, (int) x[10], x[11], (int) x[12]);
+            case 204 -> Sockets.getsockname(task, (int) x[10], x[11], x[12]);
+            case 205 -> Sockets.getpeername(task, (int) x[10], x[11], x[12]);
+            case 206 -> Sockets.sendto(task, (int) x[10], x[11], x[12], (int) x[13], x[14], (int) x[15]);
+            case 207 -> Sockets.recvfrom(task, (int) x[10], x[11], x[12], (int) x[13], x[14], x[15]);
+            case 208 -> Sockets.setsockopt(task, (int) x[10], (int) x[11], (int) x[12], x[13], (int) x[14]);
+            case 209 -> Sockets.getsockopt(task, (int) x[10], (int) x[11], (int) x[12], x[13], x[14]);
+            case 210 -> Sockets.shutdown(task, (int) x[10], (int) x[11]);
+            case 211 -> SocketMessages.sendmsg(task, (int) x[10], x[11], (int) x[12]);
+            case 212 -> SocketMessages.recvmsg(task, (int) x[10], x[11], (int) x[12]);
             case 213 -> Files.readahead(task, (int) x[10], x[11], x[12]);
             case 214 -> Memory.brk(task, x[10]);
             case 215 -> Memory.munmap(task, x[10], x[11]);
@@ -270,6 +287,8 @@ final class SyscallTable {
             case 232 -> Memory.mincore(task, x[10], x[11], x[12]);
             case 233 -> Memory.madvise(task, x[10], x[11], (int) x[12]);
             case 240 -> Signals.rt_tgsigqueueinfo(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
+            case 242 -> Sockets.accept4(task, (int) x[10], x[11], x[12], (int) x[13]);
+            case 243 -> SocketMessages.recvmmsg(task, (int) x[10], x[11], (int) x[12], (int) x[13], x[14]);
             default -> -Errno.ENOSYS;
         };
     }
@@ -285,6 +304,7 @@ final class SyscallTable {
             case 267 -> Files.syncfs(task, (int) x[10]);
             case 274 -> Scheduling.sched_setattr(task, (int) x[10], x[11], (int) x[12]);
             case 275 -> Scheduling.sched_getattr(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            case 269 -> SocketMessages.sendmmsg(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
             case 278 -> Global.getrandom(task, x[10], x[11], (int) x[12]);
             case 279 -> DescriptorCalls.memfd_create(task, x[10], (int) x[11]);

@@ -3,6 +3,7 @@ package callgate.kernel.task;
 import callgate.gate.Border;
 import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
+import callgate.kernel.net.Network;
 import callgate.kernel.mm.exec.Loader;
 import callgate.kernel.vfs.Namespace;
 import callgate.kernel.wait.Clock;
@@ -27,6 +28,7 @@ public record Services(
         Border border,
         FramePool frames,
         Ipc ipc,
+        Network network,
         TaskTable table,
         Futexes futexes,
         Loader loader,

@@ -32,6 +32,7 @@ public record Credentials(
     public static final int CAP_SETUID = 7;
     public static final int CAP_SETPCAP = 8;
     public static final int CAP_NET_BIND_SERVICE = 10;
+    public static final int CAP_NET_ADMIN = 12;
     public static final int CAP_SYS_CHROOT = 18;
     public static final int CAP_SYS_ADMIN = 21;
     public static final int CAP_SYS_NICE = 23;
