@@ -302,9 +302,9 @@ final class SyscallTable {
             case 264 -> Paths.name_to_handle_at(task, (int) x[10], x[11], x[12], x[13], (int) x[14]);
             case 266 -> Global.clock_adjtime(task, (int) x[10], x[11]);
             case 267 -> Files.syncfs(task, (int) x[10]);
+            case 269 -> SocketMessages.sendmmsg(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 274 -> Scheduling.sched_setattr(task, (int) x[10], x[11], (int) x[12]);
             case 275 -> Scheduling.sched_getattr(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
-            case 269 -> SocketMessages.sendmmsg(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
             case 278 -> Global.getrandom(task, x[10], x[11], (int) x[12]);
             case 279 -> DescriptorCalls.memfd_create(task, x[10], (int) x[11]);
