@@ -429,6 +429,27 @@ public final class AddressSpace {
         return bytes;
     }
 
+    /** Writes as another task's debugger does, where the space's own task could; returns how many bytes could be written. Any thread. */
+    public int writeForeign(long address, byte[] bytes, int length) {
+        int done = 0;
+        while (done < length) {
+            long at = address + done;
+            int start = done;
+            int run = Math.min(length - done, PhysMem.PAGE_SIZE - (int) (at & PhysMem.PAGE_SIZE - 1));
+            boolean written = withForeignPage(at, Access.STORE, host -> {
+                if (host != 0) {
+                    RawMemory.RAW.copyIn(bytes, start, host, run);
+                }
+                return host != 0;
+            });
+            if (!written) {
+                return done;
+            }
+            done += run;
+        }
+        return done;
+    }
+
     /** Bytes of address space in regions. */
     public long virtualBytes() {
         lock.lock();

@@ -173,7 +173,7 @@ final class Moves {
                 long target = page + shift;
                 space.pages.leaf(target)[(int) target & LEAF_PAGES - 1] = entry;
                 if (readable) {
-                    space.table.map(target, space.memory.address(entry & FRAME), writable);
+                    space.table.mapUnordered(target, space.memory.address(entry & FRAME), writable);
                 }
             }
         }

@@ -20,6 +20,7 @@ final class SyscallTable {
         Pipes.class,
         Polls.class,
         ProcessControl.class,
+        RemoteMemory.class,
         Scheduling.class,
         Signals.class,
         SocketMessages.class,
@@ -303,6 +304,8 @@ final class SyscallTable {
             case 266 -> Global.clock_adjtime(task, (int) x[10], x[11]);
             case 267 -> Files.syncfs(task, (int) x[10]);
             case 269 -> SocketMessages.sendmmsg(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            case 270 -> RemoteMemory.process_vm_readv(task, (int) x[10], x[11], x[12], x[13], x[14], x[15]);
+            case 271 -> RemoteMemory.process_vm_writev(task, (int) x[10], x[11], x[12], x[13], x[14], x[15]);
             case 274 -> Scheduling.sched_setattr(task, (int) x[10], x[11], (int) x[12]);
             case 275 -> Scheduling.sched_getattr(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
             case 276 -> Paths.renameat2(task, (int) x[10], x[11], (int) x[12], x[13], (int) x[14]);
@@ -320,6 +323,9 @@ final class SyscallTable {
 
     private static long group9(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 288 -> RemoteMemory.pkey_mprotect(task, x[10], x[11], (int) x[12], (int) x[13]);
+            case 289 -> RemoteMemory.pkey_alloc(x[10], x[11]);
+            case 290 -> RemoteMemory.pkey_free((int) x[10]);
             case 291 -> Attributes.statx(task, (int) x[10], x[11], (int) x[12], (int) x[13], x[14]);
             default -> -Errno.ENOSYS;
         };
@@ -334,6 +340,7 @@ final class SyscallTable {
             case 437 -> Paths.openat2(task, (int) x[10], x[11], x[12], x[13]);
             case 438 -> Tasks.pidfd_getfd(task, (int) x[10], (int) x[11], (int) x[12]);
             case 439 -> Paths.faccessat2(task, (int) x[10], x[11], (int) x[12], (int) x[13]);
+            case 440 -> RemoteMemory.process_madvise(task, (int) x[10], x[11], x[12], (int) x[13], (int) x[14]);
             case 441 -> Polls.epoll_pwait2(task, (int) x[10], x[11], (int) x[12], x[13], x[14], x[15]);
             default -> -Errno.ENOSYS;
         };

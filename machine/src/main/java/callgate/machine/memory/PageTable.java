@@ -92,8 +92,8 @@ public final class PageTable implements AutoCloseable {
     }
 
     /**
-     * As {@link #map} without ordering: for a table that only the calling thread uses, or whose other users wait for something that orders
-     * memory anyway (a new thread's start).
+     * As {@link #map} without ordering: the caller sees to it that whoever finds the entry also sees what is in the frame, by a release fence
+     * before it or because only the calling thread uses the table yet.
      */
     public void mapUnordered(long guestPage, long hostAddress, boolean writable) {
         touch(guestPage);
