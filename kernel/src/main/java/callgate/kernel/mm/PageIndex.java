@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.TreeMap;
 
 /**
- * A sparse map from page number to a non-zero int. The first {@link #LEAF} pages lie in one array that grows as needed, since most files
- * are small; the others in leaves of {@link #LEAF} entries. Not thread-safe.
+ * A sparse map from page number to a non-zero int. The first {@link #LOW} pages lie in one array that grows as needed, since most files
+ * are small; the others in leaves of {@link #LEAF} entries, which are small because a guest may have a file of single pages far apart.
+ * Not thread-safe.
  */
 final class PageIndex {
-    private static final int LEAF_SHIFT = 9;
+    private static final int LOW = 512;
+    private static final int LEAF_SHIFT = 6;
     private static final int LEAF = 1 << LEAF_SHIFT;
     private static final int[] NONE = {};
 
@@ -19,7 +21,7 @@ final class PageIndex {
     private long count;
 
     int get(long page) {
-        if (page < LEAF) {
+        if (page < LOW) {
             return page < low.length ? low[(int) page] : 0;
         }
         int[] leaf = leaf(page >>> LEAF_SHIFT);
@@ -40,11 +42,11 @@ final class PageIndex {
 
     /** Stores a value, or with 0 removes it; returns the one before. */
     int set(long page, int value) {
-        int[] leaf = page < LEAF ? lowFor(page, value) : leafFor(page >>> LEAF_SHIFT, value);
+        int[] leaf = page < LOW ? lowFor(page, value) : leafFor(page >>> LEAF_SHIFT, value);
         if (leaf == null) {
             return 0;
         }
-        int at = (int) page & LEAF - 1;
+        int at = page < LOW ? (int) page : (int) page & LEAF - 1;
         int before = leaf[at];
         leaf[at] = value;
         count += (value != 0 ? 1 : 0) - (before != 0 ? 1 : 0);
@@ -56,7 +58,7 @@ final class PageIndex {
             if (value == 0) {
                 return null;
             }
-            low = Arrays.copyOf(low, Math.min(LEAF, Math.max(4, Integer.highestOneBit((int) page) * 2)));
+            low = Arrays.copyOf(low, Math.min(LOW, Math.max(4, Integer.highestOneBit((int) page) * 2)));
         }
         return low;
     }
@@ -83,7 +85,7 @@ final class PageIndex {
         if (leaves == null) {
             return -1;
         }
-        long from = Math.max(page, LEAF);
+        long from = Math.max(page, LOW);
         for (var entry : leaves.tailMap(from >>> LEAF_SHIFT, true).entrySet()) {
             long base = entry.getKey() << LEAF_SHIFT;
             int[] leaf = entry.getValue();
