@@ -257,18 +257,16 @@ public abstract class Socket extends OpenFile {
         if (!options.knows(level, name)) {
             return -Errno.ENOPROTOOPT;
         }
-        options.set(level, name, number(value));
+        boolean asByte = level == SocketOptions.SOL_IP && value.length > 0 && value.length < Integer.BYTES;
+        options.set(level, name, asByte ? value[0] & 0xff : number(value));
         return 0;
     }
 
     private static int number(byte[] value) {
-        if (value.length >= Integer.BYTES) {
-            return SocketBytes.getInt(value, 0);
-        }
-        if (value.length == 0) {
+        if (value.length < Integer.BYTES) {
             throw new ErrnoException(Errno.EINVAL);
         }
-        return value[0] & 0xff; // options of IP may be given as one byte
+        return SocketBytes.getInt(value, 0);
     }
 
     private static int bufferSize(Caller caller, boolean force, int wanted, int smallest) {
