@@ -31,7 +31,7 @@ final class Proxies extends ProxySelector {
         }
         URI proxy = URI.create(value.contains("://") ? value : "http://" + value);
         if (proxy.getHost() == null) {
-            return List.of(Proxy.NO_PROXY);
+            throw new IllegalArgumentException("no host in \"" + value + "\"");
         }
         int port = proxy.getPort() >= 0 ? proxy.getPort() : 80;
         return List.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port)));

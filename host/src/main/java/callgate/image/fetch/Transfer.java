@@ -89,17 +89,25 @@ final class Transfer implements AutoCloseable {
                 .timeout(STALL_TIMEOUT.plus(CONNECT_TIMEOUT))
                 .build();
         AtomicLong moved = new AtomicLong();
-        CompletableFuture<HttpResponse<Void>> response = client().sendAsync(request, info -> {
+        int status = await(send(request, info -> {
             boolean good = info.statusCode() == 200;
             return new Receiver(good ? out : OutputStream.nullOutputStream(), good ? maxBytes : Long.MAX_VALUE, moved,
                     good ? received : count -> {});
-        });
-        int status = await(response, moved).statusCode();
+        }), moved).statusCode();
         if (status == 408 || status == 429 || status >= 500) {
             throw new IOException("the server answers with HTTP status " + status);
         }
         if (status != 200) {
             throw new PermanentException("the server answers with HTTP status " + status);
+        }
+    }
+
+    private CompletableFuture<HttpResponse<Void>> send(HttpRequest request, HttpResponse.BodyHandler<Void> handler)
+            throws PermanentException {
+        try {
+            return client().sendAsync(request, handler);
+        } catch (IllegalArgumentException e) {
+            throw new PermanentException("the environment names a proxy that cannot be used: " + e.getMessage());
         }
     }
 
