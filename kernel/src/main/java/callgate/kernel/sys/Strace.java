@@ -22,7 +22,10 @@ final class Strace implements Trace {
 
     private final Consumer<String> sink;
     private final SyscallNames names = new SyscallNames();
-    private final Map<Integer, List<Arg.Kind>> arguments = new TreeMap<>();
+    private final Map<Integer, Signature> signatures = new TreeMap<>();
+
+    /** Kinds of a call's arguments (null for plain numbers), and which of them are ints. */
+    private record Signature(List<Arg.Kind> kinds, List<Class<?>> types) {}
 
     Strace(Consumer<String> sink) {
         this.sink = sink;
@@ -30,32 +33,39 @@ final class Strace implements Trace {
             for (Method method : family.getDeclaredMethods()) {
                 Syscall call = method.getAnnotation(Syscall.class);
                 if (call != null) {
-                    arguments.put(call.nr(), kinds(method));
+                    signatures.put(call.nr(), signature(method));
                 }
             }
         }
     }
 
-    /** The kinds of a method's arguments; null for plain numbers. */
-    private static List<Arg.Kind> kinds(Method method) {
+    private static Signature signature(Method method) {
         List<Arg.Kind> kinds = new ArrayList<>();
+        List<Class<?>> types = new ArrayList<>();
         for (Parameter parameter : method.getParameters()) {
             if (parameter.getType() != Task.class) {
                 Arg arg = parameter.getAnnotation(Arg.class);
                 kinds.add(arg == null ? null : arg.value());
+                types.add(parameter.getType());
             }
         }
-        return kinds;
+        return new Signature(kinds, types);
     }
 
     long call(Task task, long[] x, int number) {
-        List<Arg.Kind> kinds = arguments.get(number);
+        Signature signature = signatures.get(number);
         long[] values = new long[REGISTERS];
         System.arraycopy(x, FIRST_ARGUMENT, values, 0, REGISTERS);
         String before = prefix(task) + names.name(number) + "(";
-        if (kinds == null) {
+        if (signature == null) {
             sink.accept(before + hexadecimal(values) + ") = -1 ENOSYS (" + Errno.text(Errno.ENOSYS) + ")");
             return -Errno.ENOSYS;
+        }
+        List<Arg.Kind> kinds = signature.kinds;
+        for (int i = 0; i < kinds.size(); i++) {
+            if (signature.types.get(i) == int.class) {
+                values[i] = kinds.get(i) == null ? (int) values[i] : values[i] & 0xffff_ffffL;
+            }
         }
         // inputs are shown as they were before the call, outputs as they are after it
         String[] shown = new String[kinds.size()];

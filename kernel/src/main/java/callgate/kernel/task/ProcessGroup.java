@@ -25,7 +25,7 @@ final class ProcessGroup {
     }
 
     private boolean keepsFromBeingOrphaned(Process parent) {
-        return parent.group != this && parent.group.session == session && !parent.isInit();
+        return parent != null && parent.group != this && parent.group.session == session && !parent.isInit();
     }
 
     /** Whether a member is stopped. */
