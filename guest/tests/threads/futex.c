@@ -66,8 +66,8 @@ int main(void) {
     CHECK(monotonic_ms() - start >= 19 && monotonic_ms() - start < 2000);
     CHECK_ERRNO(futex(&word, FUTEX_WAIT, 0, &wrong, NULL, 0), EINVAL);
     /* A bit-set wait takes an absolute time. */
-    clock_gettime(CLOCK_MONOTONIC, &at);
     start = monotonic_ms();
+    clock_gettime(CLOCK_MONOTONIC, &at);
     at.tv_nsec += 20000000;
     if (at.tv_nsec >= 1000000000)
         at.tv_sec++, at.tv_nsec -= 1000000000;

@@ -55,6 +55,7 @@ public final class Ipc {
     public Ends newPipe(Credentials owner, int flags) {
         Inode inode = newPipeInode(owner.fsuid(), owner.fsgid());
         Pipe pipe = new Pipe(budget);
+        inode.attach(pipe); // it may be opened again, through /proc/self/fd
         pipe.opened(true, true);
         return new Ends(
                 new PipeFile(pipe, inode, null, OpenFlags.O_RDONLY | flags, PipeFile.SEEN_WRITER),

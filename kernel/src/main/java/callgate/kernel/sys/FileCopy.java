@@ -3,6 +3,7 @@ package callgate.kernel.sys;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.HeapBuffer;
 import callgate.kernel.task.Task;
 import callgate.kernel.vfs.OpenFile;
@@ -14,6 +15,8 @@ final class FileCopy {
 
     /** SPLICE_F_MOVE, NONBLOCK, MORE, GIFT. */
     static final int SPLICE_FLAGS = 15;
+
+    private static final int SPLICE_F_NONBLOCK = 2;
 
     private static final int CHUNK = 65536;
 
@@ -85,8 +88,8 @@ final class FileCopy {
         return copied;
     }
 
-    /** Moves bytes from or to a pipe; blocks as the two files would. */
-    static long splice(Task task, OpenFile from, long fromOffset, OpenFile to, long toOffset, long count) {
+    /** Moves bytes from or to a pipe; blocks as the two files would, but not on a pipe with SPLICE_F_NONBLOCK. */
+    static long splice(Task task, OpenFile from, long fromOffset, OpenFile to, long toOffset, long count, int flags) {
         boolean fromPipe = from.inode().type() == Mode.S_IFIFO;
         boolean toPipe = to.inode().type() == Mode.S_IFIFO;
         if (!from.isReadable() || !to.isWritable()) {
@@ -100,6 +103,9 @@ final class FileCopy {
         }
         if (count == 0) {
             return 0;
+        }
+        if ((flags & SPLICE_F_NONBLOCK) != 0 && (fromPipe && isEmpty(from) || toPipe && isFull(to))) {
+            return -Errno.EAGAIN;
         }
         byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
         HeapBuffer input = new HeapBuffer(chunk);
@@ -115,7 +121,7 @@ final class FileCopy {
     }
 
     /** Copies what is in a pipe to another, and leaves it there too. */
-    static long tee(Task task, OpenFile from, OpenFile to, long count) {
+    static long tee(Task task, OpenFile from, OpenFile to, long count, int flags) {
         if (!from.isReadable() || !to.isWritable()) {
             return -Errno.EBADF;
         }
@@ -125,9 +131,21 @@ final class FileCopy {
         if (count == 0) {
             return 0;
         }
+        if ((flags & SPLICE_F_NONBLOCK) != 0 && (isEmpty(from) || isFull(to))) {
+            return -Errno.EAGAIN;
+        }
         byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
         long seen = from.peek(task, new HeapBuffer(chunk));
         return seen <= 0 ? seen : to.write(task, new HeapBuffer(chunk, 0, (int) seen));
+    }
+
+    /** Whether a read would wait; at the end of the file it would not. */
+    private static boolean isEmpty(OpenFile pipe) {
+        return (pipe.poll() & (PollEvents.POLLIN | PollEvents.POLLHUP)) == 0;
+    }
+
+    private static boolean isFull(OpenFile pipe) {
+        return (pipe.poll() & (PollEvents.POLLOUT | PollEvents.POLLERR)) == 0;
     }
 
     private static long writeAll(Task task, OpenFile to, long toOffset, byte[] chunk, int length) {

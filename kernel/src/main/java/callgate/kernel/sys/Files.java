@@ -284,7 +284,7 @@ final class Files {
             if ((flags & ~FileCopy.SPLICE_FLAGS) != 0 || count < 0) {
                 return -Errno.EINVAL;
             }
-            return FileCopy.splice(task, from, inOffset, to, outOffset, count);
+            return FileCopy.splice(task, from, inOffset, to, outOffset, count, flags);
         }));
     }
 
@@ -294,7 +294,7 @@ final class Files {
             if ((flags & ~FileCopy.SPLICE_FLAGS) != 0 || count < 0) {
                 return -Errno.EINVAL;
             }
-            return FileCopy.tee(task, from, to, count);
+            return FileCopy.tee(task, from, to, count, flags);
         }));
     }
 

@@ -80,7 +80,7 @@ public final class PtyDriver {
 
     private OpenFile openOwn(Caller caller, Path path, int flags) {
         ControllingTerminal terminal = caller.terminal();
-        if (!(terminal instanceof Tty tty)) {
+        if (!(terminal instanceof Tty tty) || tty.session() != caller.sessionId()) {
             throw new ErrnoException(Errno.ENXIO);
         }
         return open(caller, tty, path, flags | OpenFlags.O_NOCTTY);
@@ -99,7 +99,8 @@ public final class PtyDriver {
         if (opened != 0) {
             throw new ErrnoException(-opened);
         }
-        boolean leaderWithout = caller.sessionId() == caller.processId() && caller.terminal() == null;
+        boolean without = !(caller.terminal() instanceof Tty own) || own.session() != caller.sessionId();
+        boolean leaderWithout = without && caller.sessionId() == caller.processId();
         if ((flags & OpenFlags.O_NOCTTY) == 0 && leaderWithout && tty.session() == 0) {
             TtyIoctls.become(tty, caller);
         }

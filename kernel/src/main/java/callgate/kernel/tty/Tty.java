@@ -209,7 +209,7 @@ final class Tty implements ControllingTerminal {
         masterQueue.wakeAll();
     }
 
-    /** The master is gone: readers see the end, writers EIO, and the session is hung up. */
+    /** The master is gone: readers see the end, writers EIO, and the session is hung up and has no terminal any more. */
     void closeMaster() {
         int leader;
         int group;
@@ -217,6 +217,8 @@ final class Tty implements ControllingTerminal {
             masterOpen = false;
             leader = session;
             group = foregroundGroup;
+            session = 0;
+            foregroundGroup = 0;
             toMaster.clear();
         }
         if (leader != 0) {
