@@ -36,12 +36,51 @@ final class Advice {
         if (behaviour == Mman.MADV_POPULATE_READ || behaviour == Mman.MADV_POPULATE_WRITE) {
             return populate(start, end, behaviour == Mman.MADV_POPULATE_READ ? Access.LOAD : Access.STORE);
         }
+        if (behaviour == Mman.MADV_REMOVE) {
+            return remove(start, end);
+        }
         space.lock.lock();
         try {
             return adviseLocked(start, end, behaviour);
         } finally {
             space.unlock();
         }
+    }
+
+    /** MADV_REMOVE makes holes in the files that are mapped; done without the lock, since each file unmaps the pages everywhere. */
+    private long remove(long start, long end) {
+        List<Region> parts = new ArrayList<>();
+        long result = 0;
+        space.lock.lock();
+        try {
+            if (space.regions.pagesIn(start, end) != end - start) {
+                result = -Errno.ENOMEM;
+            }
+            for (int i = space.regions.firstEndingAfter(start); i < space.regions.count(); i++) {
+                Region region = space.regions.at(i);
+                if (region.start() >= end) {
+                    break;
+                }
+                if (region.has(Region.LOCKED) || region.file() == null) {
+                    result = -Errno.EINVAL;
+                    break;
+                }
+                if (!region.isShared() || !region.isWritable()) {
+                    result = -Errno.EACCES;
+                    break;
+                }
+                region.file().retain();
+                parts.add(region.range(Math.max(start, region.start()), Math.min(end, region.end())));
+            }
+        } finally {
+            space.unlock();
+        }
+        for (Region part : parts) {
+            int error = part.file().punch(part.filePage() << PAGE_SHIFT, part.pages() << PAGE_SHIFT);
+            part.file().release();
+            result = error != 0 ? error : result;
+        }
+        return result;
     }
 
     private static boolean isKnown(int behaviour) {
@@ -80,15 +119,6 @@ final class Advice {
                     return -Errno.EINVAL;
                 }
                 drop(region, from, to);
-            }
-            case Mman.MADV_REMOVE -> {
-                if (region.has(Region.LOCKED) || !region.isShared()) {
-                    return -Errno.EINVAL;
-                }
-                if (!region.isWritable()) {
-                    return -Errno.EACCES;
-                }
-                return -Errno.EOPNOTSUPP;
             }
             case Mman.MADV_DONTFORK -> changeFlags(region, from, to, Region.DONT_FORK, 0);
             case Mman.MADV_DOFORK -> changeFlags(region, from, to, 0, Region.DONT_FORK);

@@ -12,6 +12,9 @@ public interface MappedFile {
     /** Drops a reference; the last one closes the file. */
     void release();
 
+    /** Makes a hole of whole pages, in bytes, that reads as zeros (MADV_REMOVE); 0 or a negative errno. Called without locks. */
+    int punch(long offset, long lengthBytes);
+
     /** Its path now, as in /proc/PID/maps. */
     String path();
 

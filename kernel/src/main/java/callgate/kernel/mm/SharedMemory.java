@@ -35,6 +35,12 @@ final class SharedMemory implements MappedFile {
     }
 
     @Override
+    public int punch(long offset, long lengthBytes) {
+        cache.punch(offset, lengthBytes);
+        return 0;
+    }
+
+    @Override
     public String path() {
         return "/dev/zero (deleted)";
     }

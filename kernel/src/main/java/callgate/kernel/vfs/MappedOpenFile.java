@@ -48,6 +48,11 @@ public final class MappedOpenFile implements ExecutableFile {
     }
 
     @Override
+    public int punch(long offset, long lengthBytes) {
+        return file.inode().allocate(Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, offset, lengthBytes);
+    }
+
+    @Override
     public String path() {
         Path path = file.path();
         if (path == null) {

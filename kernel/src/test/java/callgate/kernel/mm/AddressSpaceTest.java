@@ -233,6 +233,22 @@ class AddressSpaceTest {
         file.cache.close();
     }
 
+    @Test
+    void removedPagesOfSharedMemoryReadAsZerosEverywhere() {
+        map(A, 4, RW, SHARED_ANONYMOUS | Mman.MAP_FIXED);
+        space.user().writeInt(A + PAGE, 5);
+        space.user().writeInt(A + 2 * PAGE, 6);
+        AddressSpace child = space.fork(fixture.tables.take());
+        assertThat(child.user().readInt(A + PAGE)).isEqualTo(5);
+        assertThat(space.advise(A + PAGE, PAGE, Mman.MADV_REMOVE)).isZero();
+        assertThat(child.user().readInt(A + PAGE)).isZero();
+        assertThat(space.user().readInt(A + PAGE)).isZero();
+        assertThat(space.user().readInt(A + 2 * PAGE)).isEqualTo(6);
+        map(A, 1, RW, ANONYMOUS | Mman.MAP_FIXED);
+        assertThat(space.advise(A, PAGE, Mman.MADV_REMOVE)).isEqualTo(-Errno.EINVAL);
+        child.discard();
+    }
+
     // ---- mremap ----
 
     @Test

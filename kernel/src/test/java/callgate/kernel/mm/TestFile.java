@@ -77,6 +77,12 @@ public final class TestFile implements ExecutableFile, PageCache.Store {
     }
 
     @Override
+    public int punch(long offset, long lengthBytes) {
+        cache.punch(offset, lengthBytes);
+        return 0;
+    }
+
+    @Override
     public String path() {
         return "/test";
     }

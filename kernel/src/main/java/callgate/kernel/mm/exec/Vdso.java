@@ -2,6 +2,7 @@ package callgate.kernel.mm.exec;
 
 import static callgate.machine.memory.RawMemory.RAW;
 
+import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mman;
 import callgate.kernel.mm.AddressSpace;
@@ -117,6 +118,11 @@ public final class Vdso implements MappedFile, PageSource {
 
     @Override
     public void release() {}
+
+    @Override
+    public int punch(long offset, long lengthBytes) {
+        return -Errno.EOPNOTSUPP;
+    }
 
     @Override
     public String path() {
