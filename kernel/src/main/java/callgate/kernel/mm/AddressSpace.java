@@ -324,9 +324,10 @@ public final class AddressSpace {
 
     /** A copy for a child process: pages are shared until one side writes. Null if memory is exhausted; the new table is then closed. */
     public AddressSpace fork(PageTable childTable) {
-        AddressSpace child = new AddressSpace(frames, childTable, code.fork());
+        AddressSpace child;
         lock.lock();
         try {
+            child = new AddressSpace(frames, childTable, code.fork());
             if (new Fork(this, child).copy()) {
                 return child;
             }
@@ -551,15 +552,15 @@ public final class AddressSpace {
         codeStart = Long.MAX_VALUE;
         codeEnd = 0;
         droppedRegions.clear();
+        if (endCode != 0) {
+            code.invalidate(firstCode, endCode - firstCode); // with the lock: a fork then copies code and regions of one moment
+        }
         lock.unlock();
         if (wait && ownTask) {
             quiescence.await();
         }
         if (released != null) {
             released.release(memory);
-        }
-        if (endCode != 0) {
-            code.invalidate(firstCode, endCode - firstCode);
         }
         for (Region region : files) {
             region.file().pages().unmapped(this, region.filePage(), region.pages());

@@ -34,7 +34,7 @@ public final class PageTable implements AutoCloseable {
     /** Chunks of an ended space that stay with the pooled table for the next one; more go back to the host. */
     private static final int KEPT_CHUNKS = 256;
 
-    private static final int POOL_LIMIT = 16;
+    private static final int POOL_LIMIT = 64;
 
     private final SparseFile file;
     private final long base;
