@@ -73,6 +73,11 @@ public final class GuestCode implements CodeSpace {
         return translation != null && translation.region().isValidIn(this, hart) ? translation : null;
     }
 
+    /** True if code at the even address {@code pc} was entered before by the interpreter, here or in an address space that shares the page. Any thread. */
+    public boolean wasEntered(long pc) {
+        return find(pc) != null;
+    }
+
     /** The code page at a guest page if it was fetched before; else null. Any thread. */
     public CodePage known(long number) {
         return pages.get(number);

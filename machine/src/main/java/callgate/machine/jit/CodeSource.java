@@ -13,9 +13,19 @@ import java.util.Set;
 final class CodeSource {
     private final GuestCode space;
     private final Meanings meanings;
+    private final Scope scope;
     private final Set<CodePage> pages = new LinkedHashSet<>();
 
-    CodeSource(GuestCode space, Meanings meanings) {
+    /** What a unit may consist of. */
+    enum Scope {
+        /** All code that can be reached. */
+        REACHABLE,
+        /** Code that has run before: error paths mostly never do. */
+        HAS_RUN
+    }
+
+    CodeSource(GuestCode space, Meanings meanings, Scope scope) {
+        this.scope = scope;
         this.space = space;
         this.meanings = meanings;
     }
@@ -36,6 +46,11 @@ final class CodeSource {
         }
         Instruction instruction = Decoder.decode(bits);
         return new Step(pc, instruction, meanings.of(instruction.op()));
+    }
+
+    /** True if the code at {@code pc} has run, or may be taken to run. */
+    boolean isWorthIt(long pc) {
+        return scope == Scope.REACHABLE || space.wasEntered(pc);
     }
 
     /** The pages that instructions came from so far. */

@@ -1,9 +1,7 @@
 package callgate.machine.jit;
 
 import callgate.machine.hart.Hart;
-import callgate.machine.interpreter.CodeRegion;
 import callgate.machine.interpreter.GuestCode;
-import callgate.machine.interpreter.Translation;
 
 /**
  * A jump or call to an address in a register, at one place of one unit. Goes on in the translation of the target, if there is one; counts
@@ -15,13 +13,7 @@ public final class RegisterJump {
     private int missesLeft;
 
     // the last target that was translated
-    private volatile Known known = new Known(-1, null, null);
-
-    private record Known(long target, CodeRegion region, TranslatedUnit unit) {
-        boolean isGoodFor(long jumpTarget, GuestCode space) {
-            return target == jumpTarget && region.isKnownValidIn(space) && !unit.isReplaced();
-        }
-    }
+    private volatile KnownUnit known = KnownUnit.NONE;
 
     /** @param patience how many misses to wait for before the unit is translated again */
     RegisterJump(UnitContext unit, JumpTargets targets, int patience) {
@@ -32,20 +24,16 @@ public final class RegisterJump {
 
     /** Calls {@code target}; returns as a unit does. All registers are in the hart. */
     public long call(Hart hart, int depth, long target) {
-        Known last = known;
-        if (last.isGoodFor(target, (GuestCode) hart.code)) {
-            return last.unit.run(hart, depth);
+        KnownUnit last = known;
+        if (last.isGoodFor(target, hart)) {
+            return last.unit().run(hart, depth);
         }
-        return lookUp(hart, depth, target);
-    }
-
-    private long lookUp(Hart hart, int depth, long target) {
-        Translation translation = ((GuestCode) hart.code).translation(hart, target);
-        if (translation == null || depth > UnitContext.DEPTH_LIMIT) {
+        KnownUnit found = depth > UnitContext.DEPTH_LIMIT ? null : KnownUnit.lookUp(hart, target);
+        if (found == null) {
             return target;
         }
-        known = new Known(target, translation.region(), (TranslatedUnit) translation.code());
-        return translation.code().run(hart, depth);
+        known = found;
+        return found.unit().run(hart, depth);
     }
 
     /** Jumps to {@code target}, which the unit does not contain; returns as a unit does. All registers are in the hart. */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The code that stores registers back and returns, shared by all exits of a unit: one label per set of registers, entered with the
- * result on the stack. A set stores what it has more than its largest subset, and goes on there.
+ * The code that stores registers back and returns, or does what else comes last, shared by all exits of a unit: one label per set of registers, entered
+ * with a guest address, the unit's result, on the stack. A set stores what it has more than its largest subset, and goes on there.
  */
 final class SpillForest {
     /** Emits the store of one set of registers. */
@@ -33,7 +33,7 @@ final class SpillForest {
     }
 
     /** Emits everything that was asked for; the last part of a unit's code. */
-    void emit(CodeBuilder code, long exitResult, Spiller spiller) {
+    void emit(CodeBuilder code, long exitResult, Spiller spiller, Runnable last) {
         faultLabels.forEach((registers, label) -> {
             code.labelBinding(label).pop().loadConstant(exitResult).goto_(exit(code, registers));
         });
@@ -47,7 +47,7 @@ final class SpillForest {
             long set = sets.get(i);
             code.labelBinding(labels.get(set));
             if (set == 0) {
-                code.lreturn();
+                last.run();
                 continue;
             }
             long parent = largestSubset(sets, i);

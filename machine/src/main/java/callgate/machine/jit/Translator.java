@@ -26,10 +26,12 @@ public final class Translator implements HotCode, AutoCloseable {
     private final JumpProfile profile = new JumpProfile();
     private final Object regionLock = new Object();
     private final TranslationQueue queue;
+    private final CodeSource.Scope scope;
 
     /** A translator for a machine of that tier. */
     public Translator(Tier tier) {
         queue = tier == Tier.MIXED ? new TranslationQueue() : null;
+        scope = tier == Tier.MIXED ? CodeSource.Scope.HAS_RUN : CodeSource.Scope.REACHABLE;
     }
 
     @Override
@@ -67,14 +69,14 @@ public final class Translator implements HotCode, AutoCloseable {
         if (older == null && before != null && before.region().mayBecomeValidIn(space)) {
             return; // made for another address space meanwhile, and good for this one
         }
-        CodeSource source = new CodeSource(space, meanings);
+        CodeSource source = new CodeSource(space, meanings, scope);
         for (int budget = BUDGET_BYTES; budget >= LEAST_BUDGET_BYTES; budget /= 2) {
             List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, profile, budget);
             if (blocks.isEmpty()) {
                 return;
             }
             Dataflow.solve(blocks);
-            byte[] classFile = compiler.classFile(block.pc(), blocks);
+            byte[] classFile = compiler.classFile(block.pc(), blocks, source);
             if (classFile != null) {
                 install(space, block, older, source.pages(), classFile);
                 return;

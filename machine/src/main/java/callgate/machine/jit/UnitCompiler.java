@@ -39,14 +39,14 @@ final class UnitCompiler {
     }
 
     /** The class file of a unit, or null if its method would be too long. */
-    byte[] classFile(long entry, List<UnitBlock> blocks) {
+    byte[] classFile(long entry, List<UnitBlock> blocks, CodeSource source) {
         ClassDesc self = ClassDesc.of(Op.class.getPackageName(), "Unit_" + Long.toHexString(entry));
         byte[] bytes = ClassFile.of().build(self, builder -> {
             builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC).withSuperclass(CD_UNIT);
             builder.withMethodBody(INIT_NAME, MTD_void, ClassFile.ACC_PRIVATE, UnitCompiler::emitConstructor);
             builder.withMethodBody("run", RUN_TYPE, ClassFile.ACC_PUBLIC, code -> emitRun(code, self));
             builder.withMethodBody(
-                    "unit", UnitEmitter.UNIT_TYPE, ClassFile.ACC_STATIC, code -> UnitEmitter.emit(entry, blocks, code));
+                    "unit", UnitEmitter.UNIT_TYPE, ClassFile.ACC_STATIC, code -> UnitEmitter.emit(entry, blocks, source, code));
         });
         return methodLength(bytes) <= METHOD_LIMIT_BYTES ? bytes : null;
     }

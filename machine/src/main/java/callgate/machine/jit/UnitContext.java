@@ -43,6 +43,11 @@ public final class UnitContext {
         return MethodHandles.classData(lookup, "_", UnitContext.class).jump(pc);
     }
 
+    /** Bootstrap method of the constant that stands for the unit's exits to code that had not run. */
+    public static ColdExit exit(MethodHandles.Lookup lookup, String name, Class<?> type) {
+        return new ColdExit();
+    }
+
     RegisterJump jump(long pc) {
         return jumps.computeIfAbsent(pc, _ -> new RegisterJump(this, translator.targetsOf(region, pc), patience()));
     }

@@ -31,24 +31,30 @@ final class UnitEmitter {
     private static final ClassDesc CD_JUMP = RegisterJump.class.describeConstable().orElseThrow();
     private static final MethodTypeDesc JUMP_TYPE = MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int, CD_long);
     private static final DirectMethodHandleDesc LINK_CALL = ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "call", CD_CallSite, CD_long);
+    private static final ClassDesc CD_EXIT = ColdExit.class.describeConstable().orElseThrow();
+    private static final DirectMethodHandleDesc LINK_EXIT = ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "exit", CD_EXIT);
     private static final DirectMethodHandleDesc LINK_JUMP = ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "jump", CD_JUMP, CD_long);
 
     private final long entry;
     private final List<UnitBlock> blocks;
+    private final CodeSource source;
     private final CodeBuilder code;
     private final Locals locals;
     private final SpillForest exits = new SpillForest();
+    private final SpillForest onwards = new SpillForest();
     private final StepEmitter steps;
     private final Map<UnitBlock, Label> labels = new HashMap<>();
     private final Map<Leaving, Label> leavings = new HashMap<>();
 
     private final Map<Leaving, Label> tails = new HashMap<>();
+    private final Map<Leaving, Label> colds = new HashMap<>();
 
     /** An exit to a known address with these registers to store. */
     private record Leaving(long pc, long dirty) {}
 
-    private UnitEmitter(long entry, List<UnitBlock> blocks, CodeBuilder code) {
+    private UnitEmitter(long entry, List<UnitBlock> blocks, CodeSource source, CodeBuilder code) {
         this.entry = entry;
+        this.source = source;
         this.blocks = blocks;
         this.code = code;
         locals = new Locals(blocks);
@@ -63,8 +69,8 @@ final class UnitEmitter {
     }
 
     /** Emits the code of the unit made of {@code blocks}, on which {@link Dataflow} has run. */
-    static void emit(long entry, List<UnitBlock> blocks, CodeBuilder code) {
-        new UnitEmitter(entry, blocks, code).emit();
+    static void emit(long entry, List<UnitBlock> blocks, CodeSource source, CodeBuilder code) {
+        new UnitEmitter(entry, blocks, source, code).emit();
     }
 
     private void emit() {
@@ -77,9 +83,12 @@ final class UnitEmitter {
             code.labelBinding(label);
             emitTail(leaving);
         });
+        colds.forEach((leaving, label) ->
+                code.labelBinding(label).loadConstant(leaving.pc).goto_(onwards.exit(code, leaving.dirty)));
         leavings.forEach((leaving, label) ->
                 code.labelBinding(label).loadConstant(leaving.pc).goto_(exits.exit(code, leaving.dirty)));
-        exits.emit(code, CompiledCode.EXIT, locals::spill);
+        onwards.emit(code, CompiledCode.EXIT, locals::spill, this::emitGoOn);
+        exits.emit(code, CompiledCode.EXIT, locals::spill, code::lreturn);
     }
 
     /** A unit that calls or jumps to others must end a chain of them: it polls, and looks at how deep it is. */
@@ -163,7 +172,16 @@ final class UnitEmitter {
     }
 
     private Label tail(long pc, long dirty) {
-        return tails.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
+        Map<Leaving, Label> kind = source.isWorthIt(pc) ? tails : colds;
+        return kind.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
+    }
+
+    /** Goes on at the address on the stack, of which it is not known whether it is ever translated. */
+    private void emitGoOn() {
+        int target = locals.firstTemporary();
+        code.lstore(target).loadConstant(DynamicConstantDesc.ofNamed(LINK_EXIT, "exit", CD_EXIT));
+        code.aload(Locals.HART).iload(Locals.DEPTH).iconst_1().iadd().lload(target);
+        code.invokevirtual(CD_EXIT, "goOn", JUMP_TYPE).lreturn();
     }
 
     /** Goes on in another unit, from which control does not come back here. */

@@ -38,18 +38,22 @@ final class UnitPlanner {
      */
     static List<UnitBlock> plan(long entry, CodeSource source, JumpProfile profile, int budgetBytes) {
         UnitPlanner planner = new UnitPlanner(source, profile, budgetBytes);
-        planner.discover(entry);
+        planner.leaders.add(entry);
+        planner.queue.add(entry);
+        planner.discover();
         return planner.buildBlocks();
     }
 
-    private void discover(long entry) {
-        enqueue(entry);
+    private void discover() {
         while (!queue.isEmpty() && bytes < budgetBytes) {
             run(queue.poll());
         }
     }
 
     private void enqueue(long pc) {
+        if (!source.isWorthIt(pc)) {
+            return;
+        }
         if (leaders.add(pc) && !steps.containsKey(pc)) {
             queue.add(pc);
         }
