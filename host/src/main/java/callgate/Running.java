@@ -5,8 +5,6 @@ import java.time.Duration;
 
 /** A program that was started. Thread-safe. */
 public final class Running {
-    private static final int SIGKILL = 9;
-
     private final GuestProcess process;
     private final long deadlineNanos;
     private final Capture output;
@@ -34,7 +32,7 @@ public final class Running {
             exit = process.waitFor(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
             if (exit == null) {
                 timedOut = true;
-                process.kill(SIGKILL);
+                process.end();
                 exit = process.waitFor(null);
             }
         } else {
@@ -52,9 +50,9 @@ public final class Running {
                 usage.maxResidentBytes());
     }
 
-    /** Ends it at once. */
+    /** Ends it and all that it started in its session, at once. */
     public void kill() {
-        signal(SIGKILL);
+        process.end();
     }
 
     /** Sends it a signal, by its Linux number. */

@@ -12,6 +12,9 @@ public interface GuestProcess {
     /** Sends a signal (a Linux number) to the process; ignored if it has ended. */
     void kill(int signal);
 
+    /** Ends the process, and all others in the session that it was started in, at once. */
+    void end();
+
     /** Sends a signal to the foreground group of its terminal, as the terminal's keys do; without a terminal, to the process. */
     void interrupt(int signal);
 

@@ -1,5 +1,6 @@
 package callgate.kernel;
 
+import callgate.kernel.abi.Signals;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Services;
 import callgate.kernel.task.SignalInfo;
@@ -54,6 +55,12 @@ final class StartedProcess implements GuestProcess {
     @Override
     public void kill(int signal) {
         process.signal(SignalInfo.kernel(signal));
+    }
+
+    @Override
+    public void end() {
+        kill(Signals.SIGKILL);
+        services.table().killSession(process.pid()); // it leads the session
     }
 
     @Override

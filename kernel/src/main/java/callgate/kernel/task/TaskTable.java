@@ -24,6 +24,9 @@ public final class TaskTable implements JobControl {
     private static final int FIRST_REUSED = 300;
     static final int INIT = 1;
 
+    /** Rounds of {@link #killSession}: two are enough unless processes fork while they are looked at. */
+    private static final int KILL_ROUNDS = 1000;
+
     private final int limit;
     private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<Integer, Process> processes = new ConcurrentSkipListMap<>();
@@ -236,6 +239,25 @@ public final class TaskTable implements JobControl {
     public synchronized int sessionOfGroup(int group) {
         ProcessGroup it = groups.get(group);
         return it == null ? 0 : it.session.id;
+    }
+
+    /**
+     * Ends every process of a session, for those outside. A process that one of them forks meanwhile is caught by the next round; a
+     * child that is made after its parent was killed is never published (see {@link Clone}).
+     */
+    public void killSession(int session) {
+        for (int round = 0; round < KILL_ROUNDS; round++) {
+            boolean found = false;
+            for (Process process : processes()) {
+                if (process.sessionId() == session && process.isLive() && !process.isExiting()) {
+                    process.signal(SignalInfo.kernel(Signals.SIGKILL));
+                    found = true;
+                }
+            }
+            if (!found) {
+                return;
+            }
+        }
     }
 
     // ---- news for parents ----

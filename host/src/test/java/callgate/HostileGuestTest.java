@@ -1,0 +1,154 @@
+package callgate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import callgate.kernel.Kernel;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Guests that try to take the host down: each fails by itself or is ended, and the JVM goes on. */
+class HostileGuestTest {
+    private static final int SIGKILL = 9;
+
+    private static Sandbox.Builder builtin() {
+        return Sandbox.builder().image("builtin").memory("256m");
+    }
+
+    /** The JVM still works: a new sandbox runs a program. */
+    private static void assertAlive() {
+        try (Sandbox sandbox = builtin().build()) {
+            assertThat(sandbox.run("hello").text()).isEqualTo("Hello, world!\n");
+        }
+    }
+
+    @Test
+    void aForkBombIsStoppedByTheTaskLimit() throws InterruptedException {
+        try (Sandbox sandbox = builtin().pids(32).timeout(Duration.ofSeconds(20)).build()) {
+            Result bomb = sandbox.command("forkbomb").timeout(Duration.ofSeconds(2)).run();
+            assertThat(bomb.timedOut()).isTrue();
+            assertThat(sandbox.kernel().peakTasks()).isLessThanOrEqualTo(32);
+            for (int i = 0; i < 100 && sandbox.kernel().tasks() > 0; i++) {
+                Thread.sleep(20);
+            }
+            assertThat(sandbox.kernel().tasks()).as("its children are gone too").isZero();
+            assertThat(sandbox.run("hello").succeeded()).isTrue();
+        }
+        assertAlive();
+    }
+
+    @Test
+    void aMemoryBombIsStoppedByTheMemoryLimit() {
+        try (Sandbox sandbox = builtin().memory("64m").timeout(Duration.ofSeconds(60)).build()) {
+            Result bomb = sandbox.run("membomb");
+            assertThat(bomb.timedOut()).as("%s%s", bomb.text(), bomb.errorText()).isFalse();
+            assertThat(bomb.succeeded()).isFalse();
+            assertThat(sandbox.run("hello").text()).as("the sandbox goes on").isEqualTo("Hello, world!\n");
+        }
+        assertAlive();
+    }
+
+    @Test
+    void aBusyLoopIsKilledWhenItsTimeIsOver() {
+        try (Sandbox sandbox = builtin().build()) {
+            Result spin = sandbox.command("spin").timeout(Duration.ofMillis(500)).run();
+            assertThat(spin.timedOut()).isTrue();
+            assertThat(spin.signal()).isEqualTo(SIGKILL);
+            assertThat(sandbox.run("hello").succeeded()).isTrue();
+        }
+    }
+
+    @Test
+    void closingASandboxEndsWhateverRunsInIt() throws InterruptedException {
+        Kernel kernel;
+        Running running;
+        try (Sandbox sandbox = builtin().build()) {
+            running = sandbox.command("spin").start();
+            kernel = sandbox.kernel();
+        }
+        assertThat(running.waitFor().signal()).isEqualTo(SIGKILL);
+        assertThat(kernel.tasks()).isZero();
+    }
+
+    @Test
+    void outputWithoutEndToAClosedPipeEndsTheProgramBySigpipe() {
+        OutputStream closed = new OutputStream() {
+            private long taken;
+
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] from, int offset, int length) throws IOException {
+                taken += length;
+                if (taken > 1 << 20) {
+                    throw new IOException("Broken pipe");
+                }
+            }
+        };
+        try (Sandbox sandbox = builtin().timeout(Duration.ofSeconds(60)).build()) {
+            Result yes = sandbox.command("yes").stdout(closed).run();
+            assertThat(yes.timedOut()).isFalse();
+            assertThat(yes.signal()).isEqualTo(13);
+        }
+    }
+
+    @Test
+    void aCrashEndsTheProgramBySignalAndNothingElse() {
+        Map<String, Integer> signals = Map.of("segv", 11, "exec", 11, "ill", 4, "trap", 5, "abort", 6, "stack", 11);
+        try (Sandbox sandbox = builtin().timeout(Duration.ofSeconds(60)).build()) {
+            signals.forEach((kind, signal) -> assertThat(sandbox.run("crash", kind).signal()).as(kind).isEqualTo(signal));
+            assertThat(sandbox.run("hello").succeeded()).isTrue();
+        }
+    }
+
+    @Test
+    void aMountCannotBeLeftByDotsOrLinks(@TempDir Path host) throws IOException {
+        Files.writeString(host.resolve("secret"), "host secret");
+        Path shared = Files.createDirectory(host.resolve("shared"));
+        Files.createSymbolicLink(shared.resolve("out"), host.resolve("secret"));
+        Files.createSymbolicLink(shared.resolve("up"), Path.of("../secret"));
+        try (Sandbox sandbox = builtin().mount(shared, "/mnt", Access.READ_WRITE).build()) {
+            for (String path : new String[] {"/mnt/../secret", "/mnt/out", "/mnt/up", "/mnt/../../" + host + "/secret"}) {
+                Result cat = sandbox.run("cat", path);
+                assertThat(cat.succeeded()).as(path).isFalse();
+                assertThat(cat.text()).as(path).doesNotContain("host secret");
+            }
+        }
+    }
+
+    @Test
+    void aReadOnlyMountStaysAsItIs(@TempDir Path host) throws IOException {
+        Files.writeString(host.resolve("file"), "kept");
+        try (Sandbox sandbox = builtin().mount(host, "/mnt", Access.READ_ONLY).build()) {
+            sandbox.run("msh", "-c", "echo changed > /mnt/file");
+            sandbox.run("rm", "/mnt/file");
+            sandbox.run("mkdir", "/mnt/new");
+            sandbox.run("mv", "/mnt/file", "/mnt/other");
+        }
+        assertThat(host.resolve("file")).hasContent("kept");
+        assertThat(host).isDirectoryContaining(path -> path.endsWith("file")).isDirectoryNotContaining(path -> path.endsWith("new"));
+    }
+
+    @Test
+    void sandboxesLeaveNoThreadsBehind() throws InterruptedException {
+        assertAlive();
+        int before = Thread.activeCount();
+        for (int i = 0; i < 5; i++) {
+            try (Sandbox sandbox = builtin().build()) {
+                sandbox.run("msh", "-c", "ls / | wc; hello");
+            }
+        }
+        for (int i = 0; i < 100 && Thread.activeCount() > before; i++) {
+            Thread.sleep(50);
+        }
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(before);
+    }
+}
