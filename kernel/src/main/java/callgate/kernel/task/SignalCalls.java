@@ -75,8 +75,14 @@ public final class SignalCalls {
                         return info;
                     }
                 }
-                if (task.waiter().await(deadlineNanos) != Waiter.Outcome.WOKEN) {
+                Waiter.Outcome outcome = task.waiter().await(deadlineNanos);
+                if (outcome == Waiter.Outcome.TIMED_OUT || outcome == Waiter.Outcome.INTERRUPTED && task.isSignalPending()) {
                     return null;
+                }
+                if (outcome == Waiter.Outcome.INTERRUPTED) { // by a signal that another task has taken since
+                    synchronized (process) {
+                        Signalling.recalculate(task);
+                    }
                 }
             }
         } finally {

@@ -239,7 +239,7 @@ public final class Task implements Caller {
         if (process.isStopped()) {
             return 'T';
         }
-        return ended ? 'Z' : waiter.isParked() ? 'S' : 'R';
+        return ended ? 'Z' : waiter.isWaiting() ? 'S' : 'R';
     }
 
     /** What the task itself has used. Any thread. */

@@ -21,6 +21,7 @@ public final class Waiter implements WaitQueue.Listener {
     private final Clock clock;
     private volatile boolean woken;
     private volatile boolean interrupted;
+    private volatile boolean waiting;
 
     /** For the scheduler: the thread that parks here. */
     volatile Thread thread;
@@ -46,18 +47,32 @@ public final class Waiter implements WaitQueue.Listener {
     /** Waits for a wake-up, an interruption, or the deadline (monotonic nanoseconds, or {@link Scheduler#NEVER}). */
     public Outcome await(long deadlineNanos) {
         thread = Thread.currentThread(); // before looking at `woken`: whoever wakes later finds the thread
-        while (true) {
-            if (woken) {
-                return Outcome.WOKEN;
-            }
-            if (interrupted) {
-                return Outcome.INTERRUPTED;
-            }
-            if (deadlineNanos != Scheduler.NEVER && clock.monotonicNanos() >= deadlineNanos) {
-                return Outcome.TIMED_OUT;
-            }
-            scheduler.park(this, deadlineNanos);
+        Outcome outcome = outcome(deadlineNanos);
+        if (outcome != null) {
+            return outcome;
         }
+        waiting = true;
+        try {
+            do {
+                scheduler.park(this, deadlineNanos);
+                outcome = outcome(deadlineNanos);
+            } while (outcome == null);
+            return outcome;
+        } finally {
+            waiting = false;
+        }
+    }
+
+    /** Null: the wait goes on. */
+    private Outcome outcome(long deadlineNanos) {
+        if (woken) {
+            return Outcome.WOKEN;
+        }
+        if (interrupted) {
+            return Outcome.INTERRUPTED;
+        }
+        boolean late = deadlineNanos != Scheduler.NEVER && clock.monotonicNanos() >= deadlineNanos;
+        return late ? Outcome.TIMED_OUT : null;
     }
 
     /** As {@link #await}, but interruptions are ignored; for short waits that always end. */
@@ -165,9 +180,9 @@ public final class Waiter implements WaitQueue.Listener {
         preemption = action;
     }
 
-    /** Whether the task holds no processor: it waits for something, or for a processor. */
-    public boolean isParked() {
-        return runningSince == NOT_RUNNING;
+    /** Whether the task waits for something other than a processor. Any thread. */
+    public boolean isWaiting() {
+        return waiting;
     }
 
     /** How long the task has held a processor in all. Any thread. */
