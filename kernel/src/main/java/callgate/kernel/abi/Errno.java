@@ -215,6 +215,9 @@ public final class Errno {
     /** Transport endpoint is not connected. */
     public static final int ENOTCONN = 107;
 
+    /** Too many references: cannot splice. */
+    public static final int ETOOMANYREFS = 109;
+
     /** Connection timed out. */
     public static final int ETIMEDOUT = 110;
 
@@ -335,6 +338,7 @@ public final class Errno {
             case ENOBUFS -> "ENOBUFS";
             case EISCONN -> "EISCONN";
             case ENOTCONN -> "ENOTCONN";
+            case ETOOMANYREFS -> "ETOOMANYREFS";
             case ETIMEDOUT -> "ETIMEDOUT";
             case ECONNREFUSED -> "ECONNREFUSED";
             case EHOSTUNREACH -> "EHOSTUNREACH";
@@ -426,6 +430,7 @@ public final class Errno {
             case ENOBUFS -> "No buffer space available";
             case EISCONN -> "Transport endpoint is already connected";
             case ENOTCONN -> "Transport endpoint is not connected";
+            case ETOOMANYREFS -> "Too many references: cannot splice";
             case ETIMEDOUT -> "Connection timed out";
             case ECONNREFUSED -> "Connection refused";
             case EHOSTUNREACH -> "No route to host";

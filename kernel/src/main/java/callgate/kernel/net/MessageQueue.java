@@ -16,6 +16,7 @@ final class MessageQueue {
     private static final int MESSAGE_COST = 512;
 
     private final BufferBudget budget;
+    private final FilesInFlight inFlight;
     private final WaitQueue reader;
 
     // guarded by this
@@ -30,8 +31,9 @@ final class MessageQueue {
         }
     }
 
-    MessageQueue(BufferBudget budget, WaitQueue reader) {
-        this.budget = budget;
+    MessageQueue(Network network, WaitQueue reader) {
+        budget = network.budget();
+        inFlight = network.filesInFlight();
         this.reader = reader;
     }
 
@@ -50,6 +52,7 @@ final class MessageQueue {
                 return -Errno.EAGAIN;
             }
             messages.add(message);
+            inFlight.sent(message.ancillary);
             bytes += message.cost();
         }
         reader.wake(PollEvents.READABLE);
@@ -62,7 +65,7 @@ final class MessageQueue {
         Message message;
         boolean left;
         synchronized (this) {
-            message = peek ? messages.peek() : messages.poll();
+            message = messages.peek();
             if (message == null) {
                 return -Errno.EAGAIN;
             }
@@ -70,6 +73,8 @@ final class MessageQueue {
                 message.ancillary.copy();
             }
             if (!peek) {
+                inFlight.leaving(message.ancillary);
+                messages.poll();
                 bytes -= message.cost();
                 budget.give(message.cost());
             }
@@ -109,6 +114,7 @@ final class MessageQueue {
         synchronized (this) {
             closed = true;
             left = new ArrayList<>(messages);
+            left.forEach(message -> inFlight.leaving(message.ancillary));
             messages.clear();
             budget.give(bytes);
             bytes = 0;
@@ -121,11 +127,11 @@ final class MessageQueue {
         reader.wakeAll();
     }
 
-    /** The open files that are on their way, for the collector of cycles. */
-    synchronized List<Ancillary> inFlight() {
+    /** What came along with unread messages. */
+    synchronized List<Ancillary> filesInFlight() {
         List<Ancillary> found = new ArrayList<>();
         for (Message message : messages) {
-            if (message.ancillary != null && message.ancillary.files().length > 0) {
+            if (message.ancillary != null) {
                 found.add(message.ancillary);
             }
         }

@@ -17,7 +17,7 @@ final class NetlinkSocket extends Socket {
 
     NetlinkSocket(Network network, int type, Credentials owner) {
         super(network, SocketNumbers.AF_NETLINK, type, owner);
-        messages = new MessageQueue(network.budget(), waitQueue());
+        messages = new MessageQueue(network, waitQueue());
     }
 
     @Override

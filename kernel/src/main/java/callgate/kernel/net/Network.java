@@ -18,6 +18,7 @@ public final class Network {
 
     private final AnonymousFs inodes;
     private final BufferBudget budget;
+    private final FilesInFlight filesInFlight = new FilesInFlight();
     private final UnixNames unixNames = new UnixNames();
     private final PortTable tcpPorts;
     private final PortTable udpPorts;
@@ -36,6 +37,15 @@ public final class Network {
 
     BufferBudget budget() {
         return budget;
+    }
+
+    FilesInFlight filesInFlight() {
+        return filesInFlight;
+    }
+
+    /** Whether no more open files may be sent for now (ETOOMANYREFS). */
+    public boolean hasTooManyFilesInFlight() {
+        return filesInFlight.isFull();
     }
 
     UnixNames unixNames() {

@@ -13,6 +13,7 @@ import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
 import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
@@ -383,6 +384,14 @@ public abstract class Socket extends OpenFile {
     Sender peer() {
         return new Sender(0, -1, -1);
     }
+
+    /** What came along with messages in this socket's queues, as far as it is open files. */
+    List<Ancillary> filesInFlight() {
+        return List.of();
+    }
+
+    /** Drops the open files in this socket's queues, since nobody can receive them. */
+    void dropFilesInFlight() {}
 
     /** Whether received messages are to say who sent them (SO_PASSCRED). */
     public final boolean passesCredentials() {

@@ -3,7 +3,6 @@ package callgate.kernel.net;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.abi.SocketNumbers;
-import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.ipc.ByteRing;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.wait.WaitQueue;
@@ -23,6 +22,7 @@ final class StreamChannel {
     private static final int MESSAGE_COST = 256;
 
     private final Framing framing;
+    private final FilesInFlight inFlight;
     private final WaitQueue writer;
     private final WaitQueue reader;
 
@@ -43,12 +43,13 @@ final class StreamChannel {
     }
 
     /** @param writer the queue of the writing socket; {@code reader} that of the other */
-    StreamChannel(BufferBudget budget, Framing framing, WaitQueue writer, WaitQueue reader, int capacity) {
+    StreamChannel(Network network, Framing framing, WaitQueue writer, WaitQueue reader, int capacity) {
         this.framing = framing;
+        inFlight = network.filesInFlight();
         this.writer = writer;
         this.reader = reader;
         this.capacity = capacity;
-        ring = new ByteRing(budget);
+        ring = new ByteRing(network.budget());
     }
 
     // ---- writing ----
@@ -84,7 +85,7 @@ final class StreamChannel {
         long start = taken + ring.count();
         int moved = ring.put(from, room);
         if (message.ancillary != null && moved > 0) {
-            marks.add(new Mark(start, moved, message.ancillary));
+            add(new Mark(start, moved, message.ancillary));
             message.ancillary = null;
         }
         return moved;
@@ -106,9 +107,14 @@ final class StreamChannel {
             ring.unput(moved);
             return -Errno.EFAULT;
         }
-        marks.add(new Mark(taken + ring.count() - moved, moved, message.ancillary));
+        add(new Mark(taken + ring.count() - moved, moved, message.ancillary));
         message.ancillary = null;
         return moved;
+    }
+
+    private void add(Mark mark) {
+        marks.add(mark);
+        inFlight.sent(mark.ancillary);
     }
 
     // ---- reading ----
@@ -152,6 +158,7 @@ final class StreamChannel {
         }
         int done = ring.take(to, limit);
         if (mark != null && mark.start <= taken && done > 0) {
+            inFlight.leaving(mark.ancillary);
             marks.poll();
             message.ancillary = mark.ancillary;
         }
@@ -169,6 +176,7 @@ final class StreamChannel {
             message.ancillary = peek ? mark.ancillary.copy() : mark.ancillary;
         }
         if (!peek) {
+            inFlight.leaving(mark.ancillary);
             ring.drop(mark.length);
             taken += mark.length;
             marks.poll();
@@ -206,6 +214,7 @@ final class StreamChannel {
             closed = true;
             for (Mark mark : marks) {
                 if (mark.ancillary != null) {
+                    inFlight.leaving(mark.ancillary);
                     unread.add(mark.ancillary);
                 }
             }
@@ -261,11 +270,11 @@ final class StreamChannel {
         writer.wake(PollEvents.WRITABLE);
     }
 
-    /** The open files that are on their way, for the collector of cycles. */
-    synchronized List<Ancillary> inFlight() {
+    /** What came along with unread messages. */
+    synchronized List<Ancillary> filesInFlight() {
         List<Ancillary> found = new ArrayList<>();
         for (Mark mark : marks) {
-            if (mark.ancillary != null && mark.ancillary.files().length > 0) {
+            if (mark.ancillary != null) {
                 found.add(mark.ancillary);
             }
         }

@@ -114,7 +114,7 @@ abstract class StreamSocket extends Socket {
 
     private static StreamChannel channel(StreamSocket from, StreamSocket to) {
         return new StreamChannel(
-                from.network().budget(), from.framing(), from.waitQueue(), to.waitQueue(), from.sendBuffer());
+                from.network(), from.framing(), from.waitQueue(), to.waitQueue(), from.sendBuffer());
     }
 
     private void becomeConnected(StreamChannel newIn, StreamChannel newOut, StreamSocket peer) {
@@ -386,6 +386,32 @@ abstract class StreamSocket extends Socket {
         }
         out.endWriting();
         reading.wakeBoth();
+    }
+
+    @Override
+    final List<Ancillary> filesInFlight() {
+        List<Ancillary> found = new ArrayList<>();
+        for (StreamChannel channel : receivingChannels()) {
+            found.addAll(channel.filesInFlight());
+        }
+        return found;
+    }
+
+    @Override
+    final void dropFilesInFlight() {
+        receivingChannels().forEach(StreamChannel::closeReader);
+    }
+
+    /** Its own, and of a listener those of connections that nobody has taken. */
+    private List<StreamChannel> receivingChannels() {
+        List<StreamChannel> channels = new ArrayList<>();
+        if (in != null) {
+            channels.add(in);
+        }
+        synchronized (this) {
+            connections.forEach(connection -> channels.add(connection.in));
+        }
+        return channels;
     }
 
     // ---- readiness ----

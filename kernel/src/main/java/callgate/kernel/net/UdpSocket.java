@@ -22,7 +22,7 @@ final class UdpSocket extends Socket implements InetSocket {
 
     UdpSocket(Network network, int family, Credentials owner) {
         super(network, family, SocketNumbers.SOCK_DGRAM, owner);
-        messages = new MessageQueue(network.budget(), waitQueue());
+        messages = new MessageQueue(network, waitQueue());
         name = new InetName(this, network.udpPorts());
     }
 

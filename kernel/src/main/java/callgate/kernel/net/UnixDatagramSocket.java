@@ -8,6 +8,7 @@ import callgate.kernel.abi.SocketNumbers;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
+import java.util.List;
 
 /** AF_UNIX SOCK_DGRAM: messages that arrive, whole and in order; a full receiver makes the sender wait. See unix(7). */
 final class UnixDatagramSocket extends Socket {
@@ -27,7 +28,7 @@ final class UnixDatagramSocket extends Socket {
 
     UnixDatagramSocket(Network network, Credentials owner) {
         super(network, SocketNumbers.AF_UNIX, SocketNumbers.SOCK_DGRAM, owner);
-        messages = new MessageQueue(network.budget(), waitQueue());
+        messages = new MessageQueue(network, waitQueue());
     }
 
     static void pair(Caller caller, UnixDatagramSocket one, UnixDatagramSocket two) {
@@ -35,10 +36,6 @@ final class UnixDatagramSocket extends Socket {
         two.peer = one;
         one.peerCredentials = Sender.of(caller);
         two.peerCredentials = one.peerCredentials;
-    }
-
-    MessageQueue messages() {
-        return messages;
     }
 
     // ---- names ----
@@ -207,6 +204,17 @@ final class UnixDatagramSocket extends Socket {
         network().unixNames().unbind(this, bound);
         messages.close();
         peer = null;
+        network().filesInFlight().collect();
+    }
+
+    @Override
+    List<Ancillary> filesInFlight() {
+        return messages.filesInFlight();
+    }
+
+    @Override
+    void dropFilesInFlight() {
+        messages.close();
     }
 
     // ---- readiness ----

@@ -194,5 +194,6 @@ final class UnixStreamSocket extends StreamSocket {
     protected void closed() {
         network().unixNames().unbind(this, bound);
         super.closed();
+        network().filesInFlight().collect();
     }
 }

@@ -50,6 +50,9 @@ final class ControlMessages {
         if (length < 0 || length > MAX_CONTROL) {
             throw new ErrnoException(Errno.ENOBUFS);
         }
+        if (task.services().network().hasTooManyFilesInFlight()) {
+            throw new ErrnoException(Errno.ETOOMANYREFS);
+        }
         List<OpenFile> files = new ArrayList<>();
         boolean complete = false;
         try {

@@ -49,6 +49,11 @@ public abstract class OpenFile {
         return false;
     }
 
+    /** How many references there are at this moment. */
+    public final int references() {
+        return references.get();
+    }
+
     /** Drops a reference; the last one closes the file. */
     public final void release() {
         int left = references.decrementAndGet();
