@@ -80,21 +80,18 @@ public final class Ipc {
         if (!reads && nonBlocking && !pipe.hasReaders()) {
             throw new ErrnoException(Errno.ENXIO);
         }
-        long readerOpens = pipe.readerOpens();
-        long writerOpens = pipe.writerOpens();
-        pipe.opened(reads, writes);
-        boolean alone = reads ? !pipe.hasWriters() : !pipe.hasReaders();
-        if (alone && !nonBlocking) {
+        Pipe.Opening opening = pipe.opened(reads, writes);
+        if (opening.alone() && !nonBlocking) {
             long result = reads
-                    ? awaitEnd(caller, pipe, () -> pipe.hasWriters() || pipe.writerOpens() != writerOpens)
-                    : awaitEnd(caller, pipe, () -> pipe.hasReaders() || pipe.readerOpens() != readerOpens);
+                    ? awaitEnd(caller, pipe, () -> pipe.writerOpens() != opening.writerOpens())
+                    : awaitEnd(caller, pipe, () -> pipe.readerOpens() != opening.readerOpens());
             if (result < 0) {
                 pipe.closed(reads, writes);
                 throw new ErrnoException((int) -result);
             }
         }
-        boolean quiet = alone && reads && nonBlocking;
-        return new PipeFile(pipe, inode, path, flags, quiet ? writerOpens : PipeFile.SEEN_WRITER);
+        boolean quiet = opening.alone() && reads && nonBlocking;
+        return new PipeFile(pipe, inode, path, flags, quiet ? opening.writerOpens() : PipeFile.SEEN_WRITER);
     }
 
     private interface Condition {

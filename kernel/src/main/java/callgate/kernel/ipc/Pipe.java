@@ -38,7 +38,16 @@ final class Pipe {
 
     // ---- ends ----
 
-    void opened(boolean reads, boolean writes) {
+    /**
+     * How an end was opened.
+     *
+     * @param alone whether the other end was not open at that moment; it may have come and gone since
+     * @param readerOpens how often a reader had come, this one included
+     */
+    record Opening(boolean alone, long readerOpens, long writerOpens) {}
+
+    Opening opened(boolean reads, boolean writes) {
+        Opening opening;
         synchronized (this) {
             if (reads) {
                 readers++;
@@ -48,8 +57,10 @@ final class Pipe {
                 writers++;
                 writerOpens++;
             }
+            opening = new Opening(reads ? writers == 0 : readers == 0, readerOpens, writerOpens);
         }
         queue.wakeAll();
+        return opening;
     }
 
     void closed(boolean reads, boolean writes) {
@@ -65,19 +76,6 @@ final class Pipe {
 
     synchronized boolean hasReaders() {
         return readers > 0;
-    }
-
-    synchronized boolean hasWriters() {
-        return writers > 0;
-    }
-
-    /** How often a reader has come: an opening writer waits for a change, so that a reader that came and went counts. */
-    synchronized long readerOpens() {
-        return readerOpens;
-    }
-
-    synchronized long writerOpens() {
-        return writerOpens;
     }
 
     // ---- bytes ----

@@ -139,4 +139,13 @@ class PipeTest {
         world.ipc.openFifo(world.main, inode, null, OpenFlags.O_WRONLY).release();
         assertThat(reader.poll()).isEqualTo(PollEvents.POLLHUP);
     }
+
+    @Test
+    void aReaderThatFoundAWriterDoesNotWaitForAnother() {
+        Pipe pipe = new Pipe(new BufferBudget(1 << 20));
+        assertThat(pipe.opened(false, true).alone()).isTrue();
+        Pipe.Opening reader = pipe.opened(true, false);
+        pipe.closed(false, true); // the writer was woken, wrote, and is gone before the reader goes on
+        assertThat(reader.alone()).isFalse();
+    }
 }
