@@ -78,6 +78,15 @@ final class Pipe {
         return readers > 0;
     }
 
+    /** How often a reader has come: an opening writer waits for a change, so that a reader that came and went counts. */
+    synchronized long readerOpens() {
+        return readerOpens;
+    }
+
+    synchronized long writerOpens() {
+        return writerOpens;
+    }
+
     // ---- bytes ----
 
     /** Reads what there is: a count, 0 at the end, or {@code -EAGAIN} if there is nothing yet. */
