@@ -28,6 +28,7 @@ final class CodeCache {
     private final Map<Key, CodePage> pages = new HashMap<>();
     private final Set<GuestCode> spaces = new HashSet<>();
     private final AtomicLong words = new AtomicLong();
+    private final byte[] scratch = new byte[PhysMem.PAGE_SIZE]; // guarded by lock
     private int made;
 
     /** @param heat how often a block is interpreted before the engine looks at it */
@@ -58,7 +59,7 @@ final class CodeCache {
         Key key = new Key(frame, number);
         synchronized (lock) {
             CodePage page = pages.get(key);
-            if (page == null || !page.isSameAs(address)) {
+            if (page == null || !page.isSameAs(address, scratch)) {
                 page = new CodePage(number, frame, address);
                 pages.put(key, page);
                 made++;
@@ -67,9 +68,9 @@ final class CodeCache {
         }
     }
 
-    /** True if the page's frame still has the bytes it was decoded from. */
-    boolean isCurrent(CodePage page) {
-        return page.isSameAs(memory.address(page.frame()));
+    /** True if the page's frame still has the bytes it was decoded from. {@code scratch} holds a page and is overwritten. */
+    boolean isCurrent(CodePage page, byte[] scratch) {
+        return page.isSameAs(memory.address(page.frame()), scratch);
     }
 
     /** Counts newly decoded words; forgets everything if that was the last straw. Called without locks. */

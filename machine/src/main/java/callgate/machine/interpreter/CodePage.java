@@ -5,6 +5,7 @@ import static callgate.machine.memory.RawMemory.RAW;
 import callgate.machine.memory.PhysMem;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * One executable page as it was when it was first fetched, with the blocks decoded from it. Shared by all address spaces of a machine that have the same
@@ -17,15 +18,13 @@ public final class CodePage {
 
     private final long number;
     private final int frame;
-    private final long[] bytes = new long[PhysMem.PAGE_SIZE / 8];
+    private final byte[] bytes = new byte[PhysMem.PAGE_SIZE];
     private final Block[] blocks = new Block[SLOTS];
 
     CodePage(long number, int frame, long hostAddress) {
         this.number = number;
         this.frame = frame;
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = RAW.getLong(hostAddress + 8L * i);
-        }
+        RAW.copyOut(hostAddress, bytes, 0, bytes.length);
     }
 
     /** The guest page: address divided by 4096. */
@@ -45,17 +44,13 @@ public final class CodePage {
 
     /** The 16 bits at the even {@code offset}, 0 to 4094. */
     public int parcel(int offset) {
-        return (int) (bytes[offset >>> 3] >>> ((offset & 6) << 3)) & 0xffff;
+        return bytes[offset] & 0xff | (bytes[offset + 1] & 0xff) << 8;
     }
 
-    /** True if the page at {@code hostAddress} still has the bytes that were fetched. */
-    boolean isSameAs(long hostAddress) {
-        for (int i = 0; i < bytes.length; i++) {
-            if (RAW.getLong(hostAddress + 8L * i) != bytes[i]) {
-                return false;
-            }
-        }
-        return true;
+    /** True if the page at {@code hostAddress} still has the bytes that were fetched. {@code scratch} holds a page and is overwritten. */
+    boolean isSameAs(long hostAddress, byte[] scratch) {
+        RAW.copyOut(hostAddress, scratch, 0, bytes.length);
+        return Arrays.equals(bytes, scratch);
     }
 
     /** The block that begins at {@code offset}, or null if none was decoded. */

@@ -197,7 +197,8 @@ public final class GuestCode implements CodeSpace {
 
     @Override
     public void synchronize() {
-        dropIf(page -> !cache.isCurrent(page));
+        byte[] scratch = new byte[PhysMem.PAGE_SIZE];
+        dropIf(page -> !cache.isCurrent(page, scratch));
     }
 
     /** Everything goes away: to bound memory. */
