@@ -61,7 +61,7 @@ public final class TestWorld implements AutoCloseable {
 
         /** Waits until the call blocks: its thread is parked, and still is a moment later. */
         public Running<T> blocked() {
-            for (int parked = 0; parked < 2; parked = caller.waiter.isParked() ? parked + 1 : 0) {
+            for (int parked = 0; parked < 2; parked = caller.waiter.isWaiting() ? parked + 1 : 0) {
                 try {
                     result.get(10, TimeUnit.MILLISECONDS);
                     throw new AssertionError("did not block: " + result.join());
