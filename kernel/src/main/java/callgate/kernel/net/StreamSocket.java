@@ -376,6 +376,11 @@ abstract class StreamSocket extends Socket {
         if (state == State.LISTENING) {
             stopListening(State.UNCONNECTED);
         }
+        closeConnection();
+    }
+
+    /** Closes its end of the connection, if there is one. */
+    final void closeConnection() {
         StreamChannel reading = in;
         if (reading == null) {
             return;

@@ -16,6 +16,8 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     /** Bytes of struct tcp_info that are told; all but the state are 0. */
     private static final int INFO_BYTES = 104;
 
+    private static final int MAX_CONNECTING = 4096;
+
     private static final int INFO_ESTABLISHED = 1;
     private static final int INFO_CLOSE = 7;
     private static final int INFO_LISTEN = 10;
@@ -33,6 +35,9 @@ final class TcpSocket extends StreamSocket implements InetSocket {
 
     /** The peer broke it off, with no end of its stream before. */
     private volatile boolean wasResetByPeer;
+
+    /** The listener that has it among {@link #connecting}, or had. */
+    private volatile TcpSocket knockedAt;
 
     /** Of a listener: those that connect while the queue is full, as if their SYN were sent again later. Guarded by this. */
     private final ArrayDeque<TcpSocket> connecting = new ArrayDeque<>();
@@ -98,9 +103,10 @@ final class TcpSocket extends StreamSocket implements InetSocket {
                 if (client == null) {
                     return;
                 }
-                if (!client.isGone()) {
-                    establish(client);
-                }
+                establish(client);
+            }
+            if (client.isGone()) { // it closed while nobody knew of its connection
+                client.closeConnection();
             }
             client.waitQueue().wakeAll();
             waitQueue().wake(PollEvents.READABLE);
@@ -130,6 +136,10 @@ final class TcpSocket extends StreamSocket implements InetSocket {
             connecting.clear();
         }
         refused.forEach(TcpSocket::refuse);
+    }
+
+    private synchronized void forget(TcpSocket client) {
+        connecting.remove(client);
     }
 
     private void refuse() {
@@ -213,8 +223,11 @@ final class TcpSocket extends StreamSocket implements InetSocket {
             listens = isListening();
             if (listens && hasRoom()) {
                 establish(client);
-            } else if (listens) {
+            } else if (listens && connecting.size() < MAX_CONNECTING) {
                 connecting.add(client);
+                client.knockedAt = this;
+            } else {
+                listens = false;
             }
         }
         if (!listens) {
@@ -323,6 +336,10 @@ final class TcpSocket extends StreamSocket implements InetSocket {
 
     @Override
     protected void closed() {
+        TcpSocket server = knockedAt;
+        if (server != null) {
+            server.forget(this);
+        }
         super.closed();
         name.release();
     }

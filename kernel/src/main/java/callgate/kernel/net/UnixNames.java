@@ -51,12 +51,16 @@ final class UnixNames {
 
     private static Bound bindPath(Caller caller, Socket socket, UnixAddress address) {
         FsContext fs = fileSystems(caller);
-        int result = Names.makeSocket(
-                new PathWalk(caller, fs, null), address.name(), SOCKET_PERMISSIONS & ~fs.umask(), socket);
+        Inode[] made = new Inode[1];
+        int permissions = SOCKET_PERMISSIONS & ~fs.umask();
+        int result = Names.makeSocket(new PathWalk(caller, fs, null), address.name(), permissions, inode -> {
+            inode.attach(socket);
+            made[0] = inode;
+        });
         if (result != 0) {
             throw new ErrnoException(result == -Errno.EEXIST ? Errno.EADDRINUSE : -result);
         }
-        return new Bound(address, find(caller, fs, address.name()));
+        return new Bound(address, made[0]);
     }
 
     private static FsContext fileSystems(Caller caller) {

@@ -3,6 +3,7 @@ package callgate.kernel.vfs;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
+import java.util.function.Consumer;
 
 /** What is done with names in directories: looking up, making, linking, removing. Results are 0 or a negative errno. */
 public final class Names {
@@ -120,12 +121,12 @@ public final class Names {
         });
     }
 
-    /** Makes a socket inode to which {@code socket} is attached before anybody can find it. @param permissions without the umask's */
-    public static int makeSocket(PathWalk walk, String path, int permissions, Object socket) {
+    /** Makes a socket inode, which {@code made} gets before anybody can find it. @param permissions without the umask's */
+    public static int makeSocket(PathWalk walk, String path, int permissions, Consumer<Inode> made) {
         Credentials who = walk.credentials();
         return make(walk, path, false, (directory, name) -> {
             Inode inode = createFile(directory, name, Mode.S_IFSOCK | permissions, 0, who);
-            inode.attach(socket);
+            made.accept(inode);
             return inode;
         });
     }
