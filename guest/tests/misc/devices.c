@@ -41,6 +41,12 @@ int main(void) {
     fd = open(path, O_WRONLY); /* opens the pipe again */
     CHECK(fd >= 0 && write(fd, "x", 1) == 1 && read(ends[0], bytes, 1) == 1);
     close(fd);
+    MUST(write(ends[1], "left", 4));
+    close(ends[1]);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    fd = open(path, O_RDONLY); /* without a writer: does not wait for one */
+    CHECK(fd >= 0 && read(fd, bytes, sizeof bytes) == 4 && read(fd, bytes, 1) == 0);
+    close(fd);
     struct stat st;
     CHECK(stat("/dev/shm", &st) == 0 && S_ISDIR(st.st_mode) && (st.st_mode & 01777) == 01777);
     CHECK(lstat("/dev/stdin", &st) == 0 && S_ISLNK(st.st_mode));

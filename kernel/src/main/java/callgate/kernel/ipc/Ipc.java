@@ -67,7 +67,8 @@ public final class Ipc {
     }
 
     /**
-     * Opens a FIFO, waiting for the other end as fifo(7) says: the {@link Namespace.FifoOpener} of a kernel.
+     * Opens a FIFO, waiting for the other end as fifo(7) says: the {@link Namespace.FifoOpener} of a kernel. A pipe without a
+     * name, opened again by {@code /proc/self/fd}, has no other end to wait for.
      *
      * @throws ErrnoException ENXIO for a non-blocking writer without a reader; ERESTARTSYS if interrupted
      */
@@ -77,11 +78,13 @@ public final class Ipc {
         boolean reads = access != OpenFlags.O_WRONLY;
         boolean writes = access != OpenFlags.O_RDONLY;
         boolean nonBlocking = (flags & OpenFlags.O_NONBLOCK) != 0;
-        if (!reads && nonBlocking && !pipe.hasReaders()) {
+        boolean named = inode.fileSystem() != pipes;
+        if (named && !reads && nonBlocking && !pipe.hasReaders()) {
             throw new ErrnoException(Errno.ENXIO);
         }
         Pipe.Opening opening = pipe.opened(reads, writes);
-        if (opening.alone() && !nonBlocking) {
+        boolean alone = named && opening.alone();
+        if (alone && !nonBlocking) {
             long result = reads
                     ? awaitEnd(caller, pipe, () -> pipe.writerOpens() != opening.writerOpens())
                     : awaitEnd(caller, pipe, () -> pipe.readerOpens() != opening.readerOpens());
@@ -90,7 +93,7 @@ public final class Ipc {
                 throw new ErrnoException((int) -result);
             }
         }
-        boolean quiet = opening.alone() && reads && nonBlocking;
+        boolean quiet = alone && reads && nonBlocking;
         return new PipeFile(pipe, inode, path, flags, quiet ? opening.writerOpens() : PipeFile.SEEN_WRITER);
     }
 
