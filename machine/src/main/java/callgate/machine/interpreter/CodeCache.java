@@ -14,11 +14,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * still used is decoded again. Thread-safe; its lock is a leaf.
  */
 final class CodeCache {
-    /** Most code pages made between two times of forgetting: 12 KiB of heap each. */
-    private static final int PAGE_LIMIT = 16_384;
+    /** The part of the JVM's heap that decoded code may take before it is forgotten. */
+    private static final int HEAP_PART = 8;
 
-    /** Most decoded words (8 bytes each) made between two times of forgetting. */
-    private static final long WORD_LIMIT = 8L << 20;
+    /** Heap bytes of a page, its copy and its table of blocks, and of a block without its words: estimates. */
+    private static final int PAGE_BYTES = 12_400;
+
+    private static final int BLOCK_BYTES = 200;
 
     private record Key(int frame, long number) {}
 
@@ -27,14 +29,20 @@ final class CodeCache {
     private final Object lock = new Object();
     private final Map<Key, CodePage> pages = new HashMap<>();
     private final Set<GuestCode> spaces = new HashSet<>();
-    private final AtomicLong words = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong(); // made since everything was forgotten last
+    private final long bytesLimit;
     private final byte[] scratch = new byte[PhysMem.PAGE_SIZE]; // guarded by lock
-    private int made;
 
     /** @param heat how often a block is interpreted before the engine looks at it */
     CodeCache(PhysMem memory, int heat) {
+        this(memory, heat, Runtime.getRuntime().maxMemory() / HEAP_PART);
+    }
+
+    /** @param bytesLimit about how much heap decoded code may take */
+    CodeCache(PhysMem memory, int heat, long bytesLimit) {
         this.memory = memory;
         this.heat = heat;
+        this.bytesLimit = bytesLimit;
     }
 
     int heat() {
@@ -62,7 +70,7 @@ final class CodeCache {
             if (page == null || !page.isSameAs(address, scratch)) {
                 page = new CodePage(number, frame, address);
                 pages.put(key, page);
-                made++;
+                bytes.addAndGet(PAGE_BYTES);
             }
             return page;
         }
@@ -73,18 +81,19 @@ final class CodeCache {
         return page.isSameAs(memory.address(page.frame()), scratch);
     }
 
-    /** Counts newly decoded words; forgets everything if that was the last straw. Called without locks. */
-    void count(int newWords) {
-        boolean isFull = words.addAndGet(newWords) > WORD_LIMIT;
+    /** Counts a newly decoded block; forgets everything if that was the last straw. Called without locks. */
+    void count(Block block) {
+        if (bytes.addAndGet(BLOCK_BYTES + 8L * block.words.length) <= bytesLimit) {
+            return;
+        }
         List<GuestCode> all;
         synchronized (lock) {
-            if (!isFull && made <= PAGE_LIMIT) {
-                return;
+            if (bytes.get() <= bytesLimit) {
+                return; // another hart was faster
             }
             all = new ArrayList<>(spaces);
             pages.clear();
-            made = 0;
-            words.set(0);
+            bytes.set(0);
         }
         all.forEach(GuestCode::forget);
     }

@@ -122,7 +122,7 @@ public final class GuestCode implements CodeSpace {
         Block block = BlockDecoder.decode(page, offset, tail);
         block.heat = cache.heat();
         page.put(offset, block);
-        cache.count(block.words.length);
+        cache.count(block);
         return block;
     }
 

@@ -170,10 +170,15 @@ class CodeCacheTest {
     @Test
     void codeThatFillsTheCacheIsForgottenAndDecodedAgain() {
         try (GuestProgram program = GuestProgram.of(li(A0, 1), ebreak())) {
-            program.run();
-            program.space().forget();
-            assertThat(program.space().find(CODE)).isNull();
-            assertThat(program.runFrom(CODE)).isEqualTo(Cause.BREAKPOINT);
+            CodeCache small = new CodeCache(program.supervisor.memory, Integer.MAX_VALUE, 30_000);
+            GuestCode space = new GuestCode(small);
+            assertThat(space.block(program.hart, CODE)).isNotNull();
+            assertThat(space.find(CODE)).isNotNull();
+            for (int i = 0; i < 200; i++) {
+                assertThat(space.block(program.hart, CODE + PhysMem.PAGE_SIZE + 2L * i)).isNotNull();
+            }
+            assertThat(space.find(CODE)).as("forgotten").isNull();
+            assertThat(space.block(program.hart, CODE).count()).isEqualTo(2);
         }
     }
 
