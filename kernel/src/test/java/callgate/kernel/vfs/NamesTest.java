@@ -320,12 +320,12 @@ class NamesTest {
         for (int i = 0; i < 2000; i++) {
             tree.lookup("/d/e/missing" + i);
         }
-        assertThat(budget.usedBytes() - before).isBetween(1024L, 200_000L);
+        assertThat(budget.usedBytes() - before).isBetween(1536L, 200_000L);
         tree.put("/d/e/f", "x");
         tree.inode("/d/e/f").setXattr("user.a", new byte[1000], 0);
         tree.rename("/d/e/f", "/d/e/missing1999");
         tree.unlink("/d/e/missing1999");
         tree.rmdir("/d/e");
-        assertThat(budget.usedBytes() - before).isLessThan(1024);
+        assertThat(budget.usedBytes() - before).isLessThan(1536);
     }
 }

@@ -75,7 +75,7 @@ final class OverlayDirectory extends OverlayInode {
     @Override
     void end() {
         if (counted) {
-            fileSystem().upper().giveInode();
+            fileSystem().upper().giveInode(0);
         }
     }
 
@@ -157,11 +157,11 @@ final class OverlayDirectory extends OverlayInode {
         switch (mode & Mode.S_IFMT) {
             case Mode.S_IFREG -> inode = new OverlayFile(fileSystem(), mode, uid, gid);
             case Mode.S_IFDIR -> {
-                fileSystem().takeInode();
+                fileSystem().takeInode(0);
                 inode = new OverlayDirectory(fileSystem(), mode, uid, gid);
             }
             default -> {
-                fileSystem().takeInode();
+                fileSystem().takeInode(0);
                 inode = new OverlayNode(fileSystem(), mode, uid, gid, device);
             }
         }
@@ -171,7 +171,7 @@ final class OverlayDirectory extends OverlayInode {
 
     @Override
     public synchronized Inode symlink(String name, String target, int uid, int gid) {
-        fileSystem().takeInode();
+        fileSystem().takeInode(target.length());
         OverlayInode inode = new OverlayNode(fileSystem(), target, uid, gid);
         add(name, inode);
         return inode;

@@ -90,8 +90,8 @@ public final class OverlayFs extends FileSystem {
     }
 
     /** Counts one more new inode that is no regular file; ErrnoException ENOSPC. */
-    void takeInode() {
-        if (!upper.takeInode()) {
+    void takeInode(int extraBytes) {
+        if (!upper.takeInode(extraBytes)) {
             throw new ErrnoException(Errno.ENOSPC);
         }
     }

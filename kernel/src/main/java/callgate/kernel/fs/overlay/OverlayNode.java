@@ -54,7 +54,7 @@ final class OverlayNode extends OverlayInode {
     @Override
     void end() {
         if (counted) {
-            fileSystem().upper().giveInode();
+            fileSystem().upper().giveInode(target == null ? 0 : target.length());
         }
     }
 }

@@ -43,7 +43,7 @@ final class TmpDirectory extends TmpInode {
 
     @Override
     public synchronized Inode create(String name, int mode, int uid, int gid, long device) {
-        takeInode();
+        takeInode(0);
         TmpInode inode = switch (mode & Mode.S_IFMT) {
             case Mode.S_IFREG -> new TmpFile(fileSystem(), mode, uid, gid);
             case Mode.S_IFDIR -> new TmpDirectory(fileSystem(), mode, uid, gid);
@@ -55,7 +55,7 @@ final class TmpDirectory extends TmpInode {
 
     @Override
     public synchronized Inode symlink(String name, String target, int uid, int gid) {
-        takeInode();
+        takeInode(target.length());
         TmpInode inode = new TmpSymlink(fileSystem(), target, uid, gid);
         add(name, inode);
         return inode;
@@ -63,12 +63,12 @@ final class TmpDirectory extends TmpInode {
 
     @Override
     public Inode createUnnamed(int mode, int uid, int gid, Linking linking) {
-        takeInode();
+        takeInode(0);
         return TmpFile.unnamed(fileSystem(), mode, uid, gid, linking);
     }
 
-    private void takeInode() {
-        if (!fileSystem().takeInode()) {
+    private void takeInode(int extraBytes) {
+        if (!fileSystem().takeInode(extraBytes)) {
             throw new ErrnoException(Errno.ENOSPC);
         }
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A file system in memory. Thread-safe. */
 public final class TmpFs extends FileSystem {
     private static final long MAGIC = 0x01021994;
-    /** What an inode with its name, dentry and page cache costs of the host's heap, or a symbolic link with its target. */
-    private static final int INODE_BYTES = 1024;
+    /** What an inode with its name, dentry and page cache costs of the host's heap. */
+    private static final int INODE_BYTES = 1536;
 
     private static final int BLOCK = PhysMem.PAGE_SIZE;
 
@@ -43,7 +43,7 @@ public final class TmpFs extends FileSystem {
         this.type = type;
         pageLimit = sizeBytes / BLOCK;
         this.inodeLimit = inodeLimit;
-        takeInode();
+        takeInode(0);
         root = new TmpDirectory(this, Mode.S_IFDIR | rootPermissions, 0, 0);
     }
 
@@ -88,18 +88,22 @@ public final class TmpFs extends FileSystem {
         return nextNumber.getAndIncrement();
     }
 
-    /** Counts one more inode of this limit, made elsewhere; false if there are too many. */
-    public boolean takeInode() {
-        if (inodes.incrementAndGet() > inodeLimit || !heapBudget().take(INODE_BYTES)) {
+    /**
+     * Counts one more inode, perhaps made elsewhere; false if there are too many.
+     *
+     * @param extraBytes heap that it takes besides: a link's target
+     */
+    public boolean takeInode(int extraBytes) {
+        if (inodes.incrementAndGet() > inodeLimit || !heapBudget().take(INODE_BYTES + extraBytes)) {
             inodes.decrementAndGet();
             return false;
         }
         return true;
     }
 
-    public void giveInode() {
+    public void giveInode(int extraBytes) {
         inodes.decrementAndGet();
-        heapBudget().give(INODE_BYTES);
+        heapBudget().give(INODE_BYTES + extraBytes);
     }
 
     /** Counts one more page; false if there are too many. */

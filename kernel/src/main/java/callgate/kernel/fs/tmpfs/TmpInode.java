@@ -127,7 +127,12 @@ abstract sealed class TmpInode extends Inode permits TmpDirectory, TmpFile, TmpN
     private void end() {
         xattrs.clear();
         freeStorage();
-        fileSystem.giveInode();
+        fileSystem.giveInode(extraBytes());
+    }
+
+    /** Heap that was taken for it besides an inode's. */
+    int extraBytes() {
+        return 0;
     }
 
     /** Nobody uses it any more. */

@@ -17,6 +17,11 @@ final class TmpSymlink extends TmpInode {
     }
 
     @Override
+    int extraBytes() {
+        return target.length();
+    }
+
+    @Override
     public long size() {
         return target.length();
     }
