@@ -138,6 +138,18 @@ class HostileGuestTest {
     }
 
     @Test
+    void senselessSystemCallsDoNotDisturbTheKernel() {
+        StringBuffer log = new StringBuffer(); // from several threads
+        try (Sandbox sandbox = builtin().log(log::append).timeout(Duration.ofSeconds(100)).build()) {
+            long seed = System.nanoTime() >>> 1;
+            Result result = sandbox.command("fuzz", Long.toString(seed), "20").run();
+            assertThat(log.toString()).as("seed %d", seed).doesNotContain("kernel fault");
+            assertThat(result.timedOut()).as("seed %d", seed).isFalse();
+        }
+        assertAlive();
+    }
+
+    @Test
     void sandboxesLeaveNoThreadsBehind() throws InterruptedException {
         assertAlive();
         int before = Thread.activeCount();

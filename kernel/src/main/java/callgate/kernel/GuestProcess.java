@@ -9,7 +9,10 @@ public interface GuestProcess {
     /** Waits until the process has ended and its output has reached the host; null if it has not after {@code timeout} (null: for ever). */
     Exit waitFor(Duration timeout) throws InterruptedException;
 
-    /** Sends a signal (a Linux number) to the process; ignored if it has ended. */
+    /**
+     * Sends a signal (a Linux number) to the process; ignored if it has ended. SIGKILL ends all that it has started in its session as well,
+     * even if it has itself ended before.
+     */
     void kill(int signal);
 
     /** Ends the process, and all others in the session that it was started in, at once. */

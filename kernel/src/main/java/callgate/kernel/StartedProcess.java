@@ -1,8 +1,10 @@
 package callgate.kernel;
 
 import callgate.kernel.abi.Signals;
+import callgate.kernel.abi.Signals;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Services;
+import callgate.kernel.task.Shutdown;
 import callgate.kernel.task.SignalInfo;
 import callgate.kernel.wait.WaitQueue;
 import java.time.Duration;
@@ -55,6 +57,9 @@ final class StartedProcess implements GuestProcess {
     @Override
     public void kill(int signal) {
         process.signal(SignalInfo.kernel(signal));
+        if (signal == Signals.SIGKILL) {
+            Shutdown.killSession(services.table(), process.pid());
+        }
     }
 
     @Override
