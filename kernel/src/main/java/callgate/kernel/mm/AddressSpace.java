@@ -6,7 +6,6 @@ import callgate.machine.hart.CodeSpace;
 import callgate.machine.hart.Hart;
 import callgate.machine.memory.PageTable;
 import callgate.machine.memory.PhysMem;
-import callgate.machine.memory.RawMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -65,6 +64,7 @@ public final class AddressSpace {
 
     private final CodeSpace code;
     private final UserMemory userMemory = new UserMemory(this);
+    private final ForeignMemory foreignMemory = new ForeignMemory(this);
     private final Faults faults;
     private final Mappings mappings;
     private final Moves moves;
@@ -388,67 +388,14 @@ public final class AddressSpace {
         }
     }
 
-    /**
-     * Runs an access to this space on behalf of a task of another one (ptrace, process_vm_readv, /proc/PID/mem), with the space locked, so
-     * that nothing is taken away meanwhile. {@code access} gets the host address of a byte, valid to the end of its page, or 0 if it
-     * is not accessible even with faults resolved.
-     */
-    public <T> T withForeignPage(long address, Access access, java.util.function.LongFunction<T> use) {
-        lock.lock();
-        try {
-            long page = address >>> PAGE_SHIFT;
-            if (ended || address < 0 || page >= END_PAGE || faults.resolve(page, access) != Fault.RESOLVED) {
-                return use.apply(0);
-            }
-            return use.apply(memory.address(pages.get(page) & PageMap.FRAME) + (address & PhysMem.PAGE_SIZE - 1));
-        } finally {
-            unlock(false);
-        }
+    /** This space's memory as tasks of other spaces reach it. */
+    public ForeignMemory foreign() {
+        return foreignMemory;
     }
 
-    /**
-     * Reads memory for /proc, for a task of another process: bytes up to the first that is not accessible, at most {@code length}.
-     */
-    public byte[] readForeign(long address, int length) {
-        byte[] bytes = new byte[length];
-        int done = 0;
-        while (done < length) {
-            long at = address + done;
-            int start = done;
-            int run = Math.min(length - done, PhysMem.PAGE_SIZE - (int) (at & PhysMem.PAGE_SIZE - 1));
-            boolean read = withForeignPage(at, Access.LOAD, host -> {
-                if (host != 0) {
-                    RawMemory.RAW.copyOut(host, bytes, start, run);
-                }
-                return host != 0;
-            });
-            if (!read) {
-                return java.util.Arrays.copyOf(bytes, done);
-            }
-            done += run;
-        }
-        return bytes;
-    }
-
-    /** Writes as another task's debugger does, where the space's own task could; returns how many bytes could be written. Any thread. */
-    public int writeForeign(long address, byte[] bytes, int length) {
-        int done = 0;
-        while (done < length) {
-            long at = address + done;
-            int start = done;
-            int run = Math.min(length - done, PhysMem.PAGE_SIZE - (int) (at & PhysMem.PAGE_SIZE - 1));
-            boolean written = withForeignPage(at, Access.STORE, host -> {
-                if (host != 0) {
-                    RawMemory.RAW.copyIn(bytes, start, host, run);
-                }
-                return host != 0;
-            });
-            if (!written) {
-                return done;
-            }
-            done += run;
-        }
-        return done;
+    /** Unlocks after an access by another space's task: frames it displaced are left to the space's own tasks. */
+    void unlockForeign() {
+        unlock(false);
     }
 
     /** Bytes of address space in regions. */

@@ -76,13 +76,13 @@ final class RemoteMemory {
     }
 
     private static int readRemote(AddressSpace space, long address, int length, IoBuffer local) {
-        byte[] bytes = space.readForeign(address, length);
+        byte[] bytes = space.foreign().read(address, length);
         return local.put(bytes, 0, bytes.length);
     }
 
     private static int writeRemote(AddressSpace space, long address, int length, IoBuffer local) {
         byte[] bytes = new byte[length];
-        return space.writeForeign(address, bytes, local.get(bytes, 0, length));
+        return space.foreign().write(address, bytes, local.get(bytes, 0, length));
     }
 
     /** The memory of a process that the caller may inspect (ptrace(2), "Ptrace access mode checking"); ESRCH, EPERM by ErrnoException. */

@@ -197,7 +197,7 @@ final class ProcessFiles {
         }
         long start = from.apply(space.layout());
         long length = Math.min(STRINGS_LIMIT, to.apply(space.layout()) - start);
-        return length <= 0 ? "" : new String(space.readForeign(start, (int) length), StandardCharsets.ISO_8859_1);
+        return length <= 0 ? "" : new String(space.foreign().read(start, (int) length), StandardCharsets.ISO_8859_1);
     }
 
     private String auxiliaryVector() {
