@@ -17,8 +17,7 @@ find tree | sort
 find tree -type f -size +10k -printf '%P %s\n' | sort
 find tree -name 'f*' -newermt 2019-01-01 | sort
 sha256sum tree/numbers; md5sum < tree/a/xs; cksum tree/numbers; b2sum -l 128 < tree/numbers
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --format=ustar -cf t.tar tree; sha256sum < t.tar
-tar -tf t.tar | wc -l
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --format=ustar -cf t.tar tree; tar -tvf t.tar
 mkdir out; tar -xpf t.tar -C out; diff -r --no-dereference tree out/tree 2>&1 | grep -v fifo; echo same
 tar -czf t.tgz tree && tar -tzf t.tgz | wc -l
 tar -cJf t.txz tree && tar -xJf t.txz -O tree/numbers | tail -n 1
