@@ -8,7 +8,10 @@ import callgate.machine.interpreter.GuestCode;
 import callgate.machine.interpreter.HotCode;
 import callgate.machine.interpreter.Translation;
 import callgate.machine.memory.PhysMem;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 
 /**
  * Translates hot guest code to JVM bytecode: at once, or on a background thread of its own. One per machine; thread-safe.
@@ -21,11 +24,18 @@ public final class Translator implements HotCode, AutoCloseable {
 
     private static final int LEAST_BUDGET_BYTES = 250;
 
+    private static final System.Logger LOG = System.getLogger(Translator.class.getName());
+
     private final Meanings meanings = new Meanings();
     private final UnitCompiler compiler = new UnitCompiler();
     private final JumpProfile profile = new JumpProfile();
     private final Object regionLock = new Object();
     private final TranslationQueue queue;
+
+    /** Blocks that a translation failed for. */
+    private final Set<Block> refused = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private volatile boolean isDisabled;
     private final CodeSource.Scope scope;
 
     /** A translator for a machine of that tier. */
@@ -65,6 +75,22 @@ public final class Translator implements HotCode, AutoCloseable {
     }
 
     private void translate(GuestCode space, Block block, UnitContext older) {
+        if (isDisabled || refused.contains(block)) {
+            return;
+        }
+        try {
+            translateOrFail(space, block, older);
+        } catch (OutOfMemoryError e) {
+            isDisabled = true; // no room for classes: the interpreter needs none
+            LOG.log(System.Logger.Level.WARNING, "no memory for translated code: guest code is interpreted from now on", e);
+        } catch (RuntimeException | LinkageError e) {
+            refused.add(block);
+            LOG.log(System.Logger.Level.WARNING, "guest code at 0x" + Long.toHexString(block.pc()) + " can't be translated", e);
+            assert false : e;
+        }
+    }
+
+    private void translateOrFail(GuestCode space, Block block, UnitContext older) {
         Translation before = block.translation();
         if (older == null && before != null && before.region().mayBecomeValidIn(space)) {
             return; // made for another address space meanwhile, and good for this one

@@ -78,6 +78,8 @@ final class UnitCompiler {
             TranslatedUnit unit = (TranslatedUnit) unitLookup.findConstructor(type, CONSTRUCTOR_TYPE).invoke();
             unit.setDirect(unitLookup.findStatic(type, "unit", UnitCall.TYPE));
             return unit;
+        } catch (OutOfMemoryError e) {
+            throw e;
         } catch (Throwable e) {
             throw new LinkageError("a translated unit could not be loaded", e);
         }
