@@ -20,7 +20,7 @@ import java.util.WeakHashMap;
  */
 public final class Translator implements HotCode, AutoCloseable {
     /** Estimated bytes of bytecode per unit; the estimate is a little high. */
-    private static final int BUDGET_BYTES = 6_000;
+    private static final int BUDGET_BYTES = 4_500;
 
     private static final int LEAST_BUDGET_BYTES = 250;
 
