@@ -42,7 +42,7 @@ final class AccessEmitter {
         pushAddress(step.rs1(), step.instruction().imm());
         code.dup2().lstore(result);
         code.loadConstant(RANGE | access.width() - 1).land().lconst_0().lcmp().ifne(slow);
-        emitLookup(access.isStore(), result, slow);
+        emitLookup(access.isStore(), result, locals.firstTemporary(), slow);
         code.lload(result).ladd().lstore(result);
     }
 
@@ -53,9 +53,55 @@ final class AccessEmitter {
         code.loadConstant(RANGE | group.width() - 1).land();
         code.lload(result).loadConstant((long) group.span() - 1).ladd().lload(result).lxor().loadConstant(PAGE_MASK).land();
         code.lor().lconst_0().lcmp().ifne(slow);
-        emitLookup(group.stores(), result, slow);
+        emitLookup(group.stores(), result, locals.firstTemporary(), slow);
         locals.push(code, Registers.integer(group.base()));
         code.ladd().lstore(result);
+    }
+
+    /** What is remembered of the page that a walking base register was in: two locals, and 0 as the delta if nothing is. */
+    record Remembered(int page, int delta) {}
+
+    void emitForget(Remembered remembered) {
+        code.lconst_0().dup2().lstore(remembered.delta).lstore(remembered.page);
+    }
+
+    /**
+     * As the translation of a single access or a group, with the page looked up by the code at {@code lookUp} only if it is another than the one
+     * remembered. The result is the host address of the access, or of the group's anchor.
+     */
+    void emitRememberedTranslation(Span span, Remembered remembered, int result, Label lookUp, Label found) {
+        pushAddress(span.base, span.anchor);
+        code.dup2().lstore(result);
+        code.lload(remembered.page).lxor().loadConstant(PAGE_MASK | span.width - 1).land();
+        if (span.bytes > span.width) {
+            code.lload(result).loadConstant((long) span.bytes - 1).ladd().lload(remembered.page).lxor().loadConstant(PAGE_MASK).land().lor();
+        }
+        code.lconst_0().lcmp().ifne(lookUp);
+        code.lload(remembered.delta).lconst_0().lcmp().ifeq(lookUp);
+        code.labelBinding(found).lload(result).lload(remembered.delta).ladd().lstore(result);
+    }
+
+    /** The code that {@link #emitRememberedTranslation} goes to; it ends by going to {@code found}, or to {@code slow}. */
+    void emitLookUp(Span span, Remembered remembered, int result, int temporary, Label slow, Label found) {
+        code.lload(result).loadConstant(RANGE | span.width - 1).land();
+        if (span.bytes > span.width) {
+            code.lload(result).loadConstant((long) span.bytes - 1).ladd().lload(result).lxor().loadConstant(PAGE_MASK).land().lor();
+        }
+        code.lconst_0().lcmp().ifne(slow);
+        emitLookup(span.isStore, result, temporary, slow);
+        code.lstore(remembered.delta).lload(result).loadConstant(PAGE_MASK).land().lstore(remembered.page).goto_(found);
+    }
+
+    /** What is accessed: {@code bytes} from the base register's value plus {@code anchor} on, aligned to {@code width}. */
+    record Span(int base, int anchor, int bytes, int width, boolean isStore) {
+        static Span of(Step step) {
+            AccessShape access = step.meaning().access;
+            return new Span(step.rs1(), step.instruction().imm(), access.width(), access.width(), access.isStore());
+        }
+
+        static Span of(AccessGroup group) {
+            return new Span(group.base(), group.anchor(), group.span(), group.width(), group.stores());
+        }
     }
 
     private void pushAddress(int base, int offset) {
@@ -66,8 +112,7 @@ final class AccessEmitter {
     }
 
     /** Pushes the delta of the page of the guest address in a local variable; goes to {@code slow} if it is 0. */
-    private void emitLookup(boolean isStore, int address, Label slow) {
-        int delta = locals.firstTemporary();
+    private void emitLookup(boolean isStore, int address, int temporary, Label slow) {
         pushRaw();
         code.lload(Locals.TABLE).lload(address).loadConstant(PhysMem.PAGE_SHIFT).lushr();
         code.loadConstant(PageTable.ENTRY_SHIFT).lshl().ladd();
@@ -75,7 +120,7 @@ final class AccessEmitter {
             code.loadConstant((long) PageTable.WRITE_DELTA).ladd();
         }
         invokeRaw("getLong", CD_long);
-        code.dup2().lstore(delta).lconst_0().lcmp().ifeq(slow).lload(delta);
+        code.dup2().lstore(temporary).lconst_0().lcmp().ifeq(slow).lload(temporary);
     }
 
     /** Pushes what a raw access is made on; the address comes next. */

@@ -27,10 +27,15 @@ final class StepEmitter {
     private final AccessEmitter accesses;
     private final FloatEmitter floats;
     private final List<SlowFloat> slowFloats = new ArrayList<>();
+    private final List<LookUp> lookUps = new ArrayList<>();
+    private final WalkingBases bases;
+    private final Map<Integer, AccessEmitter.Remembered> rememberedLoads = new HashMap<>();
+    private final Map<Integer, AccessEmitter.Remembered> rememberedStores = new HashMap<>();
     private final long entry;
     private final Leavings leavings;
 
     // of the block being emitted
+    private UnitBlock block;
     private Map<Step, AccessGroup> groups = Map.of();
     private final Map<AccessGroup, Integer> groupSlots = new HashMap<>();
     private int temporariesBefore;
@@ -43,19 +48,39 @@ final class StepEmitter {
     /** The slow path of a floating-point instruction, emitted after everything else. */
     private record SlowFloat(Step step, long dirty, Label start, Label end) {}
 
+    /** A look at the page table for another page than the one remembered, emitted after everything else. */
+    private record LookUp(
+            AccessEmitter.Span span,
+            AccessEmitter.Remembered remembered,
+            int address,
+            int temporary,
+            Label slow,
+            Label start,
+            Label found) {}
+
     /** Labels of code that leaves the unit for an address, storing registers. */
     interface Leavings {
         Label to(long pc, long dirty);
     }
 
-    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits, long entry, Leavings leavings, boolean usesFloats) {
+    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits, long entry, Leavings leavings, List<UnitBlock> blocks) {
         this.code = code;
         this.locals = locals;
         this.exits = exits;
         this.entry = entry;
         this.leavings = leavings;
         accesses = new AccessEmitter(code, locals);
+        boolean usesFloats = blocks.stream().anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
         floats = usesFloats ? new FloatEmitter(code, locals) : null;
+        bases = new WalkingBases(blocks);
+        reserve(bases.loaded(), rememberedLoads);
+        reserve(bases.stored(), rememberedStores);
+    }
+
+    private void reserve(long registers, Map<Integer, AccessEmitter.Remembered> remembered) {
+        for (long rest = registers; rest != 0; rest &= rest - 1) {
+            remembered.put(Long.numberOfTrailingZeros(rest), new AccessEmitter.Remembered(locals.reserve(), locals.reserve()));
+        }
     }
 
     /** Computes anew what is kept of the hart besides registers: on entry, and after calls. */
@@ -63,10 +88,18 @@ final class StepEmitter {
         if (floats != null) {
             floats.emitRoundingCheck();
         }
+        emitForgetting();
+    }
+
+    /** What was remembered of the page table may be wrong now. */
+    private void emitForgetting() {
+        rememberedLoads.values().forEach(accesses::emitForget);
+        rememberedStores.values().forEach(accesses::emitForget);
     }
 
     /** Begins a block. */
     void begin(UnitBlock block) {
+        this.block = block;
         groups = AccessGroup.of(block, this::isCalled);
         groupSlots.clear();
         temporariesBefore = locals.firstTemporary();
@@ -111,11 +144,17 @@ final class StepEmitter {
         coveredTo = code.newBoundLabel();
         if (step.meaning().operands.contains(Operand.CSR)) {
             emitResumption();
+        } else if (isPlainAccess(step.op()) || step.op().isAtomic()) {
+            emitForgetting(); // the supervisor may have been asked
         }
     }
 
     /** Emits what was put off to the end of the unit. */
     void emitSlowPaths() {
+        for (LookUp lookUp : lookUps) {
+            code.labelBinding(lookUp.start);
+            accesses.emitLookUp(lookUp.span, lookUp.remembered, lookUp.address, lookUp.temporary, lookUp.slow, lookUp.found);
+        }
         for (SlowFloat slow : slowFloats) {
             code.labelBinding(slow.start);
             if (slow.step.mayFault()) {
@@ -130,21 +169,32 @@ final class StepEmitter {
     private void emitAccess(Step step, long dirty) {
         AccessGroup group = groups.get(step);
         Label slow = leavings.to(step.pc(), dirty);
+        boolean isStore = group == null ? step.meaning().access.isStore() : group.stores();
+        boolean isRemembered = bases.contains(block, step.rs1(), isStore);
         int host;
         int offset;
         if (group == null) {
             int before = locals.firstTemporary();
             host = locals.reserve();
             offset = 0;
-            accesses.emitTranslation(step, host, slow);
+            if (isRemembered) {
+                emitRemembered(AccessEmitter.Span.of(step), host, slow);
+            } else {
+                accesses.emitTranslation(step, host, slow);
+            }
             locals.releaseTo(before);
         } else {
             if (group.isFirst(step)) {
-                groupSlots.put(group, locals.reserve());
-                accesses.emitTranslation(group, groupSlots.get(group), slow);
+                host = locals.reserve();
+                groupSlots.put(group, host);
+                if (isRemembered) {
+                    emitRemembered(AccessEmitter.Span.of(group), host, slow);
+                } else {
+                    accesses.emitTranslation(group, host, slow);
+                }
             }
             host = groupSlots.get(group);
-            offset = step.instruction().imm();
+            offset = step.instruction().imm() - (isRemembered ? group.anchor() : 0);
         }
         AccessShape access = step.meaning().access;
         StepBinding binding = new StepBinding(step);
@@ -159,6 +209,18 @@ final class StepEmitter {
             step.meaning().template.emitPart(access.after(), code, binding, 0);
             storeResult(step);
         }
+    }
+
+    private void emitRemembered(AccessEmitter.Span span, int host, Label slow) {
+        int address = locals.reserve();
+        LookUp lookUp = new LookUp(span, rememberedOf(span), address, locals.reserve(), slow, code.newLabel(), code.newLabel());
+        lookUps.add(lookUp);
+        accesses.emitRememberedTranslation(span, lookUp.remembered, lookUp.address, lookUp.start, lookUp.found);
+        code.lload(lookUp.address).lstore(host);
+    }
+
+    private AccessEmitter.Remembered rememberedOf(AccessEmitter.Span span) {
+        return (span.isStore() ? rememberedStores : rememberedLoads).get(span.base());
     }
 
     /** Emits an instruction after which the unit is left, or that always faults. */

@@ -58,14 +58,10 @@ final class UnitEmitter {
         this.blocks = blocks;
         this.code = code;
         locals = new Locals(blocks);
-        steps = new StepEmitter(code, locals, exits, entry, this::leaving, usesFloats(blocks));
+        steps = new StepEmitter(code, locals, exits, entry, this::leaving, blocks);
         for (UnitBlock block : blocks) {
             labels.put(block, code.newLabel());
         }
-    }
-
-    private static boolean usesFloats(List<UnitBlock> blocks) {
-        return blocks.stream().anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
     }
 
     /** Emits the code of the unit made of {@code blocks}, on which {@link Dataflow} has run. */

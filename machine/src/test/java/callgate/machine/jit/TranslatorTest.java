@@ -228,6 +228,27 @@ class TranslatorTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Tier.class)
+    void aWalkOffTheEndOfMemoryFaultsPrecisely(Tier tier) {
+        TestCode code = new TestCode()
+                .label("loop")
+                .immediate(Op.LD, A2, A1, -8)
+                .immediate(Op.ADDI, A2, A2, 1)
+                .store(Op.SD, A2, A1, 0)
+                .immediate(Op.ADDI, A1, A1, 8)
+                .jump(0, "loop");
+        try (Guest guest = new Guest(tier, code, 64L << 20)) {
+            guest.hart.x[A1] = MiniSupervisor.HIGHEST - 8L * LOOPS;
+            assertThat(guest.run()).isEqualTo(Cause.STORE_FAULT);
+            assertThat(guest.hart.tval).isEqualTo(MiniSupervisor.HIGHEST);
+            assertThat(guest.hart.pc).isEqualTo(CODE + 8);
+            assertThat(guest.hart.x[A1]).isEqualTo(MiniSupervisor.HIGHEST);
+            assertThat(guest.hart.x[A2]).isEqualTo(LOOPS + 1);
+            assertThat(guest.hart.load64(MiniSupervisor.HIGHEST - 8)).isEqualTo(LOOPS);
+        }
+    }
+
     private static long interpretedMisaligned(TestCode code) {
         try (Guest guest = new Guest(Tier.INTERPRET, code)) {
             guest.hart.x[A0] = LOOPS;
