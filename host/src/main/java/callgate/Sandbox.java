@@ -104,7 +104,6 @@ public final class Sandbox implements AutoCloseable {
 
         private Builder() {
             environment.put("PATH", DEFAULT_PATH);
-            environment.put("HOME", "/root");
             environment.put("LANG", "C.UTF-8");
         }
 
@@ -167,13 +166,13 @@ public final class Sandbox implements AutoCloseable {
             return this;
         }
 
-        /** An environment variable of every program; PATH, HOME and LANG have defaults. */
+        /** An environment variable of every program; PATH and LANG have defaults, HOME is that of the user. */
         public Builder env(String name, String value) {
             environment.put(name, value);
             return this;
         }
 
-        /** Working directory of programs; the default is {@code /}. */
+        /** Working directory of programs; the default is the user's home. */
         public Builder workdir(String directory) {
             workingDirectory = directory;
             return this;

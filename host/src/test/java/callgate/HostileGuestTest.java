@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,17 +151,53 @@ class HostileGuestTest {
     }
 
     @Test
-    void sandboxesLeaveNoThreadsBehind() throws InterruptedException {
+    void sandboxesLeaveNoThreadsAndNoDescriptorsBehind() throws Exception {
         assertAlive();
-        int before = Thread.activeCount();
+        int threads = Thread.activeCount();
+        long descriptors = openDescriptors();
         for (int i = 0; i < 5; i++) {
             try (Sandbox sandbox = builtin().build()) {
                 sandbox.run("msh", "-c", "ls / | wc; hello");
             }
         }
-        for (int i = 0; i < 100 && Thread.activeCount() > before; i++) {
+        for (int i = 0; i < 100 && (Thread.activeCount() > threads || openDescriptors() > descriptors); i++) {
             Thread.sleep(50);
         }
-        assertThat(Thread.activeCount()).isLessThanOrEqualTo(before);
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
+        assertThat(openDescriptors()).isLessThanOrEqualTo(descriptors);
+    }
+
+    /** Descriptors of this JVM, where the host tells; else 0. */
+    private static long openDescriptors() throws IOException {
+        Path folder = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(folder)) {
+            return 0;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.count();
+        }
+    }
+
+    @Test
+    void endedProgramsGiveTheirMemoryAndTasksBack() throws InterruptedException {
+        try (Sandbox sandbox = builtin().build()) {
+            String work = "cat /bench/bench > /tmp/copy; wc /tmp/copy; rm /tmp/copy; ls /bin | wc";
+            sandbox.run("msh", "-c", work);
+            int frames = settledFrames(sandbox.kernel());
+            for (int i = 0; i < 20; i++) {
+                sandbox.run("msh", "-c", work);
+            }
+            sandbox.run("crash", "segv");
+            sandbox.command("spin").timeout(Duration.ofMillis(100)).run();
+            assertThat(settledFrames(sandbox.kernel())).as("frames in use").isLessThanOrEqualTo(frames + 64); // pages of programs not run before
+            assertThat(sandbox.kernel().tasks()).isZero();
+        }
+    }
+
+    private static int settledFrames(Kernel kernel) throws InterruptedException {
+        for (int i = 0; i < 100 && kernel.tasks() > 0; i++) {
+            Thread.sleep(20);
+        }
+        return kernel.usedFrames();
     }
 }

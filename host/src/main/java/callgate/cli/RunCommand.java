@@ -40,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = {"-e", "--env"}, paramLabel = "K=V", description = "set an environment variable; K alone passes the host's")
     private List<String> environment = List.of();
 
-    @Option(names = {"-w", "--workdir"}, paramLabel = "DIR", description = "working directory (default: /)")
+    @Option(names = {"-w", "--workdir"}, paramLabel = "DIR", description = "working directory (default: the user's home)")
     private String workdir;
 
     @Option(names = {"-u", "--user"}, paramLabel = "USER[:GROUP]", description = "run as this user of the image (default: root)")

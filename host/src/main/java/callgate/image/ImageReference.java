@@ -78,7 +78,7 @@ public final class ImageReference {
         if (Files.isRegularFile(path)) {
             return new ImageSource.Layers(List.of(inPlace(path, store)));
         }
-        List<String> names = store.list().stream().map(Image::name).toList();
+        List<String> names = store.list().stream().map(Image::name).filter(name -> !name.equals(BUILTIN)).toList();
         throw new ImageException("there is no image, tar or directory \"" + text + "\"; images: "
                 + String.join(", ", names.isEmpty() ? List.of("none") : names)
                 + ", and " + BUILTIN + (names.contains(DEBIAN) ? "" : " and " + DEBIAN + ", which are made when used"));

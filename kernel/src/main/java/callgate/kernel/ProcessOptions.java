@@ -9,7 +9,7 @@ import java.util.Map;
  * How a process is started from outside.
  *
  * @param arguments argv; the first is looked up in the PATH of {@code environment} unless it has a slash
- * @param environment the whole environment
+ * @param environment the whole environment; HOME is added if it is not there
  * @param workingDirectory absolute, or null for the user's home
  * @param user name or uid, with an optional {@code :group}; null for root
  */

@@ -19,6 +19,7 @@ import callgate.kernel.vfs.PathWalk;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -53,7 +54,7 @@ final class Starter {
         try {
             Terminal terminal = openStreams(launch);
             Found found = find(launch.task());
-            LoadedProgram program = load(launch.task(), found);
+            LoadedProgram program = load(launch.task(), found, environment(user));
             launch.start(program, found.path);
             started = true;
             return new StartedProcess(launch.process(), services, terminal);
@@ -182,12 +183,19 @@ final class Starter {
         return new StartException("cannot run " + path + ": " + reason, missing ? NOT_FOUND : CANNOT_RUN);
     }
 
-    private LoadedProgram load(Task task, Found found) throws StartException {
+    private List<String> environment(Users.Identity user) {
+        List<String> environment = new ArrayList<>();
+        options.environment().entrySet().forEach(variable -> environment.add(variable(variable)));
+        if (!options.environment().containsKey("HOME")) {
+            environment.add("HOME=" + user.home());
+        }
+        return environment;
+    }
+
+    private LoadedProgram load(Task task, Found found, List<String> environment) throws StartException {
         found.file.retain(); // for the explanation
         try {
             List<String> arguments = options.arguments().stream().map(Starter::bytes).toList();
-            List<String> environment =
-                    options.environment().entrySet().stream().map(Starter::variable).toList();
             return Exec.load(task, new Exec.Program(found.path, found.file, arguments, environment), task.credentials());
         } catch (ErrnoException error) {
             String problem = error.errno() == Errno.ENOEXEC ? Loader.explain(new MappedOpenFile(found.file)) : null;
