@@ -30,7 +30,12 @@ final class Attributes {
     // ---- stat ----
 
     @Syscall(nr = 79)
-    static long newfstatat(Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(ADDRESS) long buffer, @Arg(HEX) int flags) {
+    static long newfstatat(
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long pathAddress,
+            @Arg(ADDRESS) long buffer,
+            @Arg(HEX) int flags) {
         int known = AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_NO_AUTOMOUNT | AtFlags.AT_EMPTY_PATH;
         if ((flags & ~known) != 0) {
             return -Errno.EINVAL;
@@ -72,7 +77,12 @@ final class Attributes {
 
     @Syscall(nr = 291)
     static long statx(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(HEX) int flags, @Arg(HEX) int mask, @Arg(ADDRESS) long buffer) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long pathAddress,
+            @Arg(HEX) int flags,
+            @Arg(HEX) int mask,
+            @Arg(ADDRESS) long buffer) {
         int known = AtFlags.AT_SYMLINK_NOFOLLOW
                 | AtFlags.AT_NO_AUTOMOUNT
                 | AtFlags.AT_EMPTY_PATH
@@ -129,7 +139,8 @@ final class Attributes {
     }
 
     @Syscall(nr = 452)
-    static long fchmodat2(Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OCTAL) int mode, @Arg(HEX) int flags) {
+    static long fchmodat2(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OCTAL) int mode, @Arg(HEX) int flags) {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
@@ -144,7 +155,8 @@ final class Attributes {
     }
 
     @Syscall(nr = 54)
-    static long fchownat(Task task, @Arg(FD) int directory, @Arg(PATH) long path, int uid, int gid, @Arg(HEX) int flags) {
+    static long fchownat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long path, int uid, int gid, @Arg(HEX) int flags) {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
@@ -156,7 +168,8 @@ final class Attributes {
 
     /** With a null path, the descriptor's own times (futimens). */
     @Syscall(nr = 88)
-    static long utimensat(Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(ADDRESS) long times, @Arg(HEX) int flags) {
+    static long utimensat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(ADDRESS) long times, @Arg(HEX) int flags) {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }

@@ -25,18 +25,37 @@ final class ExtendedAttributes {
     // ---- set ----
 
     @Syscall(nr = 5)
-    static long setxattr(Task task, @Arg(PATH) long path, @Arg(PATH) long name, @Arg(BYTES_IN) long value, long size, @Arg(HEX) int flags) {
-        return Lookup.change(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> set(task, inode, name, value, size, flags));
+    static long setxattr(
+            Task task,
+            @Arg(PATH) long path,
+            @Arg(PATH) long name,
+            @Arg(BYTES_IN) long value,
+            long size,
+            @Arg(HEX) int flags) {
+        return Lookup.change(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) ->
+                set(task, inode, name, value, size, flags));
     }
 
     @Syscall(nr = 6)
-    static long lsetxattr(Task task, @Arg(PATH) long path, @Arg(PATH) long name, @Arg(BYTES_IN) long value, long size, @Arg(HEX) int flags) {
+    static long lsetxattr(
+            Task task,
+            @Arg(PATH) long path,
+            @Arg(PATH) long name,
+            @Arg(BYTES_IN) long value,
+            long size,
+            @Arg(HEX) int flags) {
         return Lookup.change(task, AtFlags.AT_FDCWD, path, AtFlags.AT_SYMLINK_NOFOLLOW, (walk, inode) ->
                 set(task, inode, name, value, size, flags));
     }
 
     @Syscall(nr = 7)
-    static long fsetxattr(Task task, @Arg(FD) int fd, @Arg(PATH) long name, @Arg(BYTES_IN) long value, long size, @Arg(HEX) int flags) {
+    static long fsetxattr(
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(PATH) long name,
+            @Arg(BYTES_IN) long value,
+            long size,
+            @Arg(HEX) int flags) {
         return Lookup.changeOpen(task, fd, file -> set(task, file.inode(), name, value, size, flags));
     }
 

@@ -149,7 +149,13 @@ final class Files {
     /** On 64-bit machines the offset is whole in its first half; the second is ignored. */
     @Syscall(nr = 286, missing = "RWF_NOWAIT")
     static long preadv2(
-            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long vector, long count, long offset, long high, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(ADDRESS) long vector,
+            long count,
+            long offset,
+            long high,
+            @Arg(HEX) int flags) {
         return with(task, fd, file -> {
             if (offset < -1) {
                 return -Errno.EINVAL;
@@ -165,7 +171,13 @@ final class Files {
 
     @Syscall(nr = 287, missing = "RWF_NOWAIT")
     static long pwritev2(
-            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long vector, long count, long offset, long high, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(ADDRESS) long vector,
+            long count,
+            long offset,
+            long high,
+            @Arg(HEX) int flags) {
         return with(task, fd, file -> {
             if (offset < -1) {
                 return -Errno.EINVAL;
@@ -416,7 +428,8 @@ final class Files {
             if (file.isPathOnly()) {
                 return -Errno.EBADF;
             }
-            DirectoryBytes bytes = new DirectoryBytes(Integer.compareUnsigned(count, DirectoryBytes.LIMIT) < 0 ? count : DirectoryBytes.LIMIT);
+            boolean small = Integer.compareUnsigned(count, DirectoryBytes.LIMIT) < 0;
+            DirectoryBytes bytes = new DirectoryBytes(small ? count : DirectoryBytes.LIMIT);
             long result = file.list(task, bytes);
             if (result < 0) {
                 return result;

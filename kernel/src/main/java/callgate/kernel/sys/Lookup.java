@@ -13,7 +13,9 @@ import callgate.kernel.vfs.PathWalk;
 final class Lookup {
     private Lookup() {}
 
-    /** What a path from guest memory is; an unreadable one is EFAULT, a long one ENAMETOOLONG, both by ErrnoException. */
+    /**
+     * What a path from guest memory is; an unreadable one is EFAULT, a long one ENAMETOOLONG, both by ErrnoException.
+     */
     static String path(Task task, long address) {
         return task.memory().readPath(address);
     }

@@ -37,7 +37,13 @@ final class Mounts {
     private Mounts() {}
 
     @Syscall(nr = 40, missing = "recursive binds, MS_MOVE, propagation between namespaces")
-    static long mount(Task task, @Arg(PATH) long source, @Arg(PATH) long target, @Arg(PATH) long type, @Arg(HEX) long flags, @Arg(ADDRESS) long data) {
+    static long mount(
+            Task task,
+            @Arg(PATH) long source,
+            @Arg(PATH) long target,
+            @Arg(PATH) long type,
+            @Arg(HEX) long flags,
+            @Arg(ADDRESS) long data) {
         long known = OWN_FLAGS | TIME_FLAGS | MS_REMOUNT | MS_BIND | MS_REC | MS_SILENT | PROPAGATION;
         if (!task.credentials().has(Credentials.CAP_SYS_ADMIN)) {
             return -Errno.EPERM;

@@ -58,7 +58,8 @@ final class Paths {
     // ---- opening ----
 
     @Syscall(nr = 56)
-    static long openat(Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OPEN_FLAGS) int flags, @Arg(OCTAL) int mode) {
+    static long openat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OPEN_FLAGS) int flags, @Arg(OCTAL) int mode) {
         return open(task, directory, path, flags & KNOWN_OPEN_FLAGS | OpenFlags.O_LARGEFILE, mode, 0);
     }
 
@@ -115,7 +116,8 @@ final class Paths {
     }
 
     @Syscall(nr = 33)
-    static long mknodat(Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(OCTAL) int mode, int device) {
+    static long mknodat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(OCTAL) int mode, int device) {
         int type = mode & Mode.S_IFMT;
         switch (type) {
             case 0, Mode.S_IFREG, Mode.S_IFCHR, Mode.S_IFBLK, Mode.S_IFIFO, Mode.S_IFSOCK -> {}
@@ -198,7 +200,8 @@ final class Paths {
     }
 
     @Syscall(nr = 78)
-    static long readlinkat(Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(ADDRESS) long buffer, int size) {
+    static long readlinkat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(ADDRESS) long buffer, int size) {
         if (size <= 0) {
             return -Errno.EINVAL;
         }
@@ -227,7 +230,8 @@ final class Paths {
     }
 
     @Syscall(nr = 439)
-    static long faccessat2(Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, int mode, @Arg(HEX) int flags) {
+    static long faccessat2(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, int mode, @Arg(HEX) int flags) {
         int known = AtFlags.AT_EACCESS | AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH;
         if ((mode & ~7) != 0 || (flags & ~known) != 0) {
             return -Errno.EINVAL;
@@ -322,7 +326,12 @@ final class Paths {
     /** File handles would name files without a path, which no file system here can. */
     @Syscall(nr = 264, missing = "file handles: always EOPNOTSUPP")
     static long name_to_handle_at(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(ADDRESS) long handle, @Arg(ADDRESS) long mount, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long path,
+            @Arg(ADDRESS) long handle,
+            @Arg(ADDRESS) long mount,
+            @Arg(HEX) int flags) {
         int known = AtFlags.AT_SYMLINK_FOLLOW | AtFlags.AT_EMPTY_PATH;
         return (flags & ~known) != 0 ? -Errno.EINVAL : -Errno.EOPNOTSUPP;
     }

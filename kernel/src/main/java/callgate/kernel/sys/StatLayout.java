@@ -94,7 +94,10 @@ final class StatLayout {
         memory.writeInt(at + 4, DeviceNumber.minor(device));
     }
 
-    /** Fifteen 64-bit words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, four spare. */
+    /**
+     * Fifteen 64-bit words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, four
+     * spare.
+     */
     static void writeStatfs(UserMemory memory, long at, FsStatistics statistics, long device, long mountFlags) {
         long[] words = {
             statistics.magic(),

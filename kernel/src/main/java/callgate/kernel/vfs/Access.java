@@ -3,7 +3,10 @@ package callgate.kernel.vfs;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Mode;
 
-/** Discretionary access control: permission bits, owners, capabilities (path_resolution(7), capabilities(7)). No state. */
+/**
+ * Discretionary access control: permission bits, owners, capabilities (path_resolution(7), capabilities(7)). No
+ * state.
+ */
 public final class Access {
     public static final int EXECUTE = 1;
     public static final int WRITE = 2;
@@ -53,7 +56,10 @@ public final class Access {
         return allows(who, directory.inode(), WRITE | EXECUTE) ? 0 : -Errno.EACCES;
     }
 
-    /** Whether the name of {@code victim} may be taken out of a directory, sticky ones included; 0 or a negative errno. */
+    /**
+     * Whether the name of {@code victim} may be taken out of a directory, sticky ones included; 0 or a negative
+     * errno.
+     */
     static int mayRemove(Credentials who, Inode directory, Inode victim) {
         if (!allows(who, directory, WRITE | EXECUTE)) {
             return -Errno.EACCES;

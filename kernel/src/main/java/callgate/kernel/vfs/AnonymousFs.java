@@ -5,8 +5,8 @@ import callgate.kernel.wait.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file system that is mounted nowhere, for inodes without names: pipes ({@code pipefs}), sockets ({@code sockfs}), event counters and the
- * like ({@code anon_inodefs}). Thread-safe.
+ * A file system that is mounted nowhere, for inodes without names: pipes ({@code pipefs}), sockets ({@code sockfs}),
+ * event counters and the like ({@code anon_inodefs}). Thread-safe.
  */
 public final class AnonymousFs extends FileSystem {
     private final String type;

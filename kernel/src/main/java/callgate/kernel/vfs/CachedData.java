@@ -6,8 +6,9 @@ import callgate.kernel.mm.PageCache;
 import callgate.machine.memory.PhysMem;
 
 /**
- * Reading and writing a file through its page cache. Data are copied without any lock of the cache, with a reference to the frame: a
- * page that is cut off meanwhile is not yet anybody else's. Thread-safe; the caller orders writes by a lock of its own.
+ * Reading and writing a file through its page cache. Data are copied without any lock of the cache, with a reference
+ * to the frame: a page that is cut off meanwhile is not yet anybody else's. Thread-safe; the caller orders writes by
+ * a lock of its own.
  */
 public final class CachedData {
     private static final int SHIFT = PhysMem.PAGE_SHIFT;

@@ -49,7 +49,9 @@ public interface Caller {
     /** The session's controlling terminal, or null. */
     ControllingTerminal terminal();
 
-    /** Gives the caller's session a controlling terminal, or takes it away (null). The caller has checked that it may. */
+    /**
+     * Gives the caller's session a controlling terminal, or takes it away (null). The caller has checked that it may.
+     */
     void setTerminal(ControllingTerminal terminal);
 
     /** Whether the calling thread blocks or ignores a signal; then SIGTTIN becomes EIO, and SIGTTOU is not sent. */
@@ -58,7 +60,10 @@ public interface Caller {
     /** Whether nobody could continue the caller's group if it stopped. */
     boolean isGroupOrphaned();
 
-    /** Gives the caller a descriptor for a file, taking over the reference; or a negative errno, and the reference stays the giver's. */
+    /**
+     * Gives the caller a descriptor for a file, taking over the reference; or a negative errno, and the reference
+     * stays the giver's.
+     */
     default int install(OpenFile file, boolean closeOnExec) {
         return -callgate.kernel.abi.Errno.EMFILE;
     }

@@ -67,6 +67,19 @@ public record Credentials(
             return this;
         }
         return new Credentials(
-                uid, euid, suid, uid, gid, egid, sgid, gid, groups, capabilities, permitted, inheritable, bounding, ambient);
+                uid,
+                euid,
+                suid,
+                uid,
+                gid,
+                egid,
+                sgid,
+                gid,
+                groups,
+                capabilities,
+                permitted,
+                inheritable,
+                bounding,
+                ambient);
     }
 }

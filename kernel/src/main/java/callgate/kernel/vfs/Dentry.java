@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * A name in a directory, and the inode it stands for; or the knowledge that there is no such name (a negative dentry). Thread-safe:
- * reading needs no lock; changes are made under the lock of the directory's inode.
+ * A name in a directory, and the inode it stands for; or the knowledge that there is no such name (a negative
+ * dentry). Thread-safe: reading needs no lock; changes are made under the lock of the directory's inode.
  *
  * <p>A directory of a file system that keeps its names has one dentry only, so dentries may be compared by identity.
  */
@@ -39,7 +39,10 @@ public final class Dentry {
         return new Dentry(null, "/", inode);
     }
 
-    /** A dentry for an inode that stands in no directory: pipes, sockets, memfds; {@code name} is what /proc/PID/fd shows. */
+    /**
+     * A dentry for an inode that stands in no directory: pipes, sockets, memfds; {@code name} is what /proc/PID/fd
+     * shows.
+     */
     public static Dentry detached(String name, Inode inode) {
         Dentry dentry = new Dentry(null, name, inode);
         dentry.unlinked = true;

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The locks on one file: flock(2), and byte ranges of processes and of open file descriptions (fcntl(2)). Thread-safe.
  *
- * <p>An owner is an {@link OpenFile} for flock and for open file description locks, a {@link FileTable} for process locks; owners are
- * compared by identity. The two families, flock and ranges, don't see each other.
+ * <p>An owner is an {@link OpenFile} for flock and for open file description locks, a {@link FileTable} for process
+ * locks; owners are compared by identity. The two families, flock and ranges, don't see each other.
  */
 public final class FileLocks {
     /** What a lock keeps others from. */
@@ -134,7 +134,8 @@ public final class FileLocks {
         try {
             return caller.waiter().retry(queue, -1, Scheduler.NEVER, () -> {
                 long attempt = tryLock(wanted);
-                return attempt == -Errno.EAGAIN && waiter != null && deadlocks(waiter, wanted) ? -Errno.EDEADLK : attempt;
+                boolean deadlock = attempt == -Errno.EAGAIN && waiter != null && deadlocks(waiter, wanted);
+                return deadlock ? -Errno.EDEADLK : attempt;
             });
         } finally {
             if (waiter != null) {

@@ -8,7 +8,10 @@ public abstract class FileSystem {
     public enum Names {
         /** Names change only through this kernel: found and missing ones are cached. */
         KEPT,
-        /** Names may change from outside: each is looked up again, and its cached dentry used on if the inode is still the same. */
+        /**
+         * Names may change from outside: each is looked up again, and its cached dentry used on if the inode is still
+         * the same.
+         */
         CHECKED,
         /** Names come and go by themselves, as in proc: nothing is cached. */
         FLEETING

@@ -38,7 +38,10 @@ public final class FileTable {
         }
     }
 
-    /** Gives up a file taken out by {@link #remove}: any close ends the process's range locks on the file, whichever descriptor made them. */
+    /**
+     * Gives up a file taken out by {@link #remove}: any close ends the process's range locks on the file, whichever
+     * descriptor made them.
+     */
     public void close(OpenFile file) {
         FileLocks locks = file.inode().locksOrNull();
         if (locks != null && (file.flags() & OpenFlags.O_PATH) == 0) {
@@ -76,8 +79,8 @@ public final class FileTable {
     }
 
     /**
-     * The open file of a descriptor with a reference added, which the caller releases; or null (EBADF). Without the reference another
-     * thread's close could end the file in the middle of a call.
+     * The open file of a descriptor with a reference added, which the caller releases; or null (EBADF). Without the
+     * reference another thread's close could end the file in the middle of a call.
      */
     public synchronized OpenFile get(int fd) {
         OpenFile file = peek(fd);
@@ -88,7 +91,10 @@ public final class FileTable {
         return fd >= 0 && fd < files.length ? files[fd] : null;
     }
 
-    /** Installs a file, taking over the caller's reference, at the lowest free descriptor from {@code from} on; below {@code limit}, else {@code -EMFILE} (and the reference stays the caller's). */
+    /**
+     * Installs a file, taking over the caller's reference, at the lowest free descriptor from {@code from} on; below
+     * {@code limit}, else {@code -EMFILE} (and the reference stays the caller's).
+     */
     public synchronized int add(OpenFile file, int from, int limit, boolean cloexec) {
         int fd = Math.max(from, lowestFree);
         while (fd < files.length && files[fd] != null) {

@@ -6,7 +6,13 @@ package callgate.kernel.vfs;
  * @param magic f_type
  */
 public record FsStatistics(
-        long magic, int blockSizeBytes, long blocks, long freeBlocks, long availableBlocks, long files, long freeFiles) {
+        long magic,
+        int blockSizeBytes,
+        long blocks,
+        long freeBlocks,
+        long availableBlocks,
+        long files,
+        long freeFiles) {
     static final FsStatistics NONE = empty(0);
 
     /** For file systems without storage. */

@@ -12,10 +12,11 @@ import java.util.function.Supplier;
 /**
  * A file, of any type, apart from its names. Thread-safe.
  *
- * <p>The attributes that every inode has are kept here; file systems set them, and override what they derive from elsewhere. Permissions
- * are checked by the callers of this class ({@link Access}, {@link Names}); file systems do only what is asked. Directory
- * operations are called under the inode's own monitor, that of the directory; names are valid (1 to 255 bytes, no slash, not
- * {@code .} or {@code ..}). The defaults refuse what a kind of file does not do, with Linux's error.
+ * <p>The attributes that every inode has are kept here; file systems set them, and override what they derive from
+ * elsewhere. Permissions are checked by the callers of this class ({@link Access}, {@link Names}); file systems do
+ * only what is asked. Directory operations are called under the inode's own monitor, that of the directory; names are
+ * valid (1 to 255 bytes, no slash, not {@code .} or {@code ..}). The defaults refuse what a kind of file does not do,
+ * with Linux's error.
  */
 public abstract class Inode {
     /** In {@link #setTimes}: leave this one as it is. */
@@ -128,7 +129,9 @@ public abstract class Inode {
         return 0;
     }
 
-    /** Brings the attributes up to date where they may change from outside; 0 or a negative errno. Called before stat. */
+    /**
+     * Brings the attributes up to date where they may change from outside; 0 or a negative errno. Called before stat.
+     */
     public int refresh() {
         return 0;
     }
@@ -286,8 +289,8 @@ public abstract class Inode {
     }
 
     /**
-     * Moves a name of this directory. Both directories' monitors are held. {@code replaced}, if not null, stands at the new name; it
-     * fits (directory by directory, other by other).
+     * Moves a name of this directory. Both directories' monitors are held. {@code replaced}, if not null, stands at
+     * the new name; it fits (directory by directory, other by other).
      *
      * @param exchange whether the two change places, rather than the second going away
      */
@@ -302,9 +305,9 @@ public abstract class Inode {
     }
 
     /**
-     * Emits the entries from {@code offset} on, without {@code .} and {@code ..}; offsets up to 2 belong to those, so the first own
-     * one is 2 and all are greater than 1. An entry that lives all through a listing is emitted exactly once. Not called under the
-     * monitor; 0 or a negative errno.
+     * Emits the entries from {@code offset} on, without {@code .} and {@code ..}; offsets up to 2 belong to those, so
+     * the first own one is 2 and all are greater than 1. An entry that lives all through a listing is emitted exactly
+     * once. Not called under the monitor; 0 or a negative errno.
      */
     public long list(long offset, DirectoryEmitter emitter) {
         return -Errno.ENOTDIR;
@@ -343,7 +346,10 @@ public abstract class Inode {
         return -Errno.EINVAL;
     }
 
-    /** Writes at the end, atomically with other appending writes; the position after it is {@code size()} at that moment. */
+    /**
+     * Writes at the end, atomically with other appending writes; the position after it is {@code size()} at that
+     * moment.
+     */
     public long append(IoBuffer from) {
         return write(from, size());
     }

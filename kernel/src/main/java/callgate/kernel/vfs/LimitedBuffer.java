@@ -10,7 +10,8 @@ public final class LimitedBuffer extends IoBuffer {
     /** @param lengthBytes how many more bytes may be moved */
     public LimitedBuffer(IoBuffer buffer, long lengthBytes) {
         this.buffer = buffer;
-        limit = lengthBytes > Long.MAX_VALUE - buffer.transferred() ? Long.MAX_VALUE : buffer.transferred() + lengthBytes;
+        boolean huge = lengthBytes > Long.MAX_VALUE - buffer.transferred();
+        limit = huge ? Long.MAX_VALUE : buffer.transferred() + lengthBytes;
     }
 
     @Override

@@ -9,7 +9,10 @@ import callgate.kernel.mm.exec.ExecutableFile;
 public final class MappedOpenFile implements ExecutableFile {
     private final OpenFile file;
 
-    /** Asked once: an overlay's file moves to the upper layer when it is first written, but what is mapped stays what it was. */
+    /**
+     * Asked once: an overlay's file moves to the upper layer when it is first written, but what is mapped stays what
+     * it was.
+     */
     private final PageSource pages;
 
     /** Takes over the caller's reference to {@code file}, which has {@linkplain OpenFile#pages pages}. */

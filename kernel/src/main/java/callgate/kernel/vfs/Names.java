@@ -121,7 +121,10 @@ public final class Names {
         });
     }
 
-    /** Makes a socket inode, which {@code made} gets before anybody can find it. @param permissions without the umask's */
+    /**
+     * Makes a socket inode, which {@code made} gets before anybody can find it. @param permissions without the
+     * umask's
+     */
     public static int makeSocket(PathWalk walk, String path, int permissions, Consumer<Inode> made) {
         Credentials who = walk.credentials();
         return make(walk, path, false, (directory, name) -> {

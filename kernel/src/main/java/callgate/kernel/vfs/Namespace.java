@@ -8,14 +8,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The tree of mounts of a kernel, and what opening a special file needs. Thread-safe: looking is lock-free, mounting is under the
- * namespace's monitor.
+ * The tree of mounts of a kernel, and what opening a special file needs. Thread-safe: looking is lock-free, mounting
+ * is under the namespace's monitor.
  */
 public final class Namespace {
     /** Makes the two ends of named pipes; given by {@code ipc}. */
     @FunctionalInterface
     public interface FifoOpener {
-        /** Opens a FIFO inode, blocking for the other end as fifo(7) says. ErrnoException: ENXIO, or ERESTARTSYS if interrupted. */
+        /**
+         * Opens a FIFO inode, blocking for the other end as fifo(7) says. ErrnoException: ENXIO, or ERESTARTSYS if
+         * interrupted.
+         */
         OpenFile open(Caller caller, Inode inode, Path path, int flags);
     }
 
@@ -50,7 +53,8 @@ public final class Namespace {
 
     /** A tree with {@code rootFileSystem} at its root. */
     public Namespace(FileSystem rootFileSystem, String source, long flags) {
-        root = new Mount(this, nextId.getAndIncrement(), rootFileSystem, rootFileSystem.rootDentry(), null, source, flags);
+        Dentry top = rootFileSystem.rootDentry();
+        root = new Mount(this, nextId.getAndIncrement(), rootFileSystem, top, null, source, flags);
         mounts.add(root);
     }
 
@@ -166,8 +170,8 @@ public final class Namespace {
     }
 
     /**
-     * The name of a place as seen from {@code root}, with " (deleted)" if it is gone; or null if it cannot be reached from there. A
-     * place without a name in any tree is given by its own name.
+     * The name of a place as seen from {@code root}, with " (deleted)" if it is gone; or null if it cannot be reached
+     * from there. A place without a name in any tree is given by its own name.
      */
     public static String nameOf(Path place, Path root) {
         StringBuilder name = new StringBuilder();

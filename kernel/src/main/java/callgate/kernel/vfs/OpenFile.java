@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An open file description: what descriptors refer to. Has a reference count: one for each descriptor, mapping or message in flight.
- * Thread-safe; subclasses guard their own state.
+ * An open file description: what descriptors refer to. Has a reference count: one for each descriptor, mapping or
+ * message in flight. Thread-safe; subclasses guard their own state.
  *
- * <p>Results are counts or 0, or a negative errno. The defaults refuse what a kind of file does not do, with Linux's error.
+ * <p>Results are counts or 0, or a negative errno. The defaults refuse what a kind of file does not do, with Linux's
+ * error.
  */
 public abstract class OpenFile {
     /** Flags that {@code fcntl(F_SETFL)} may change. */
@@ -27,7 +28,11 @@ public abstract class OpenFile {
     /** @param flags access mode and status flags of open; creation flags are left out */
     protected OpenFile(int flags) {
         this.flags = flags
-                & ~(OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOCTTY | OpenFlags.O_TRUNC | OpenFlags.O_CLOEXEC);
+                & ~(OpenFlags.O_CREAT
+                        | OpenFlags.O_EXCL
+                        | OpenFlags.O_NOCTTY
+                        | OpenFlags.O_TRUNC
+                        | OpenFlags.O_CLOEXEC);
     }
 
     // ---- references ----
@@ -73,7 +78,10 @@ public abstract class OpenFile {
     /** The last reference is gone. Must not block for long and must not throw. */
     protected void closed() {}
 
-    /** Calls {@code listener} once, just before the file is closed; the caller holds a reference now. It must not block or throw. */
+    /**
+     * Calls {@code listener} once, just before the file is closed; the caller holds a reference now. It must not
+     * block or throw.
+     */
     public final synchronized void addCloseListener(Runnable listener) {
         if (closeListeners == null) {
             closeListeners = new ArrayList<>(1);

@@ -3,8 +3,8 @@ package callgate.kernel.vfs;
 import callgate.kernel.abi.Errno;
 
 /**
- * One resolution of a path name (path_resolution(7)). Used by one thread, for one call; the result is in its fields, since this is the
- * hottest thing of the file system and must not allocate more than the walk itself.
+ * One resolution of a path name (path_resolution(7)). Used by one thread, for one call; the result is in its fields,
+ * since this is the hottest thing of the file system and must not allocate more than the walk itself.
  */
 public final class PathWalk {
     /** Follow a symbolic link that is the last component. */
@@ -287,7 +287,10 @@ public final class PathWalk {
     /** Why {@link #followed} returned null. */
     private int linkError;
 
-    /** The rest of the path with a link's target in front (the walk goes to the root if that is absolute), or null with an error. */
+    /**
+     * The rest of the path with a link's target in front (the walk goes to the root if that is absolute), or null
+     * with an error.
+     */
     private String followed(Dentry link, String rest) {
         Inode inode = link.inode();
         if ((resolve & RESOLVE_NO_SYMLINKS) != 0 || ++links > LINK_LIMIT) {

@@ -51,7 +51,9 @@ public final class RegularFile extends OpenFile {
         inode.opened(1);
     }
 
-    /** A program: until it is closed the inode cannot be opened for writing. Throws ETXTBSY if it is open for writing. */
+    /**
+     * A program: until it is closed the inode cannot be opened for writing. Throws ETXTBSY if it is open for writing.
+     */
     public static RegularFile ofProgram(Path path, Inode inode) {
         return new RegularFile(path, inode, OpenFlags.O_RDONLY, Use.RUNS);
     }

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A kernel's tree of files without the kernel, and short words for what tests do with it. Errors are negative errnos. */
+/**
+ * A kernel's tree of files without the kernel, and short words for what tests do with it. Errors are negative errnos.
+ */
 public final class Tree implements AutoCloseable {
     public static final HostClock CLOCK = new HostClock();
 
@@ -49,7 +51,8 @@ public final class Tree implements AutoCloseable {
     }
 
     public static TmpFs newTmpFs(FramePool frames, long sizeBytes) {
-        return new TmpFs(frames, CLOCK, DeviceNumber.of(0, 30), "tmpfs", 0755, sizeBytes, 10_000, new HeapBudget(64 << 20));
+        HeapBudget budget = new HeapBudget(64 << 20);
+        return new TmpFs(frames, CLOCK, DeviceNumber.of(0, 30), "tmpfs", 0755, sizeBytes, 10_000, budget);
     }
 
     /** An overlay over an empty layer. */
@@ -129,7 +132,10 @@ public final class Tree implements AutoCloseable {
     }
 
     public long lookup(String path, Path start, int resolve) {
-        return errno(() -> (long) new PathWalk(current, current.credentials(), fs, start, resolve).walk(path, PathWalk.FOLLOW));
+        return errno(() -> {
+            PathWalk walk = new PathWalk(current, current.credentials(), fs, start, resolve);
+            return (long) walk.walk(path, PathWalk.FOLLOW);
+        });
     }
 
     public Path path(String path) {

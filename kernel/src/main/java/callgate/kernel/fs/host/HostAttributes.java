@@ -20,9 +20,21 @@ import java.util.concurrent.TimeUnit;
  * @param key its identity: equal for the same file only
  */
 record HostAttributes(
-        Object key, long number, int mode, int links, int uid, int gid, long size, long access, long modify, long change) {
+        Object key,
+        long number,
+        int mode,
+        int links,
+        int uid,
+        int gid,
+        long size,
+        long access,
+        long modify,
+        long change) {
 
-    /** Attributes seen through an open directory; what Java does not give there is taken by path, if that leads to the same file. */
+    /**
+     * Attributes seen through an open directory; what Java does not give there is taken by path, if that leads to the
+     * same file.
+     */
     static HostAttributes of(PosixFileAttributes seen, Path wholePath) {
         long modified = nanos(seen.lastModifiedTime());
         Map<String, Object> more = Map.of();

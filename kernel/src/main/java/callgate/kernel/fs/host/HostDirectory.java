@@ -103,7 +103,10 @@ final class HostDirectory extends HostInode {
                 handle.stream
                         .newByteChannel(
                                 hostName,
-                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                                Set.of(
+                                        StandardOpenOption.CREATE_NEW,
+                                        StandardOpenOption.WRITE,
+                                        LinkOption.NOFOLLOW_LINKS),
                                 PosixFilePermissions.asFileAttribute(HostAttributes.permissions(mode)))
                         .close();
                 return null;

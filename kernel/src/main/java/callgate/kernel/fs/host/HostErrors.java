@@ -38,7 +38,9 @@ final class HostErrors {
             Map.entry("Directory not empty", Errno.ENOTEMPTY),
             Map.entry("Device or resource busy", Errno.EBUSY),
             Map.entry("Too many levels of symbolic links", Errno.ELOOP),
-            Map.entry("Too many levels of symbolic links or unable to access attributes of symbolic link", Errno.ELOOP));
+            Map.entry(
+                    "Too many levels of symbolic links or unable to access attributes of symbolic link",
+                    Errno.ELOOP));
 
     private HostErrors() {}
 

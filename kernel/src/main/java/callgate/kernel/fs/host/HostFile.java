@@ -20,8 +20,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * A regular file of the host. While somebody has it open or mapped, a channel of the host is open and pages are cached; what others on
- * the host do to it is seen when it is opened, and when its size changes.
+ * A regular file of the host. While somebody has it open or mapped, a channel of the host is open and pages are
+ * cached; what others on the host do to it is seen when it is opened, and when its size changes.
  */
 final class HostFile extends HostInode {
     private static final int SHIFT = PhysMem.PAGE_SHIFT;

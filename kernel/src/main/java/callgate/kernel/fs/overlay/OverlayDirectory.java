@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A directory. Its table holds the names that were looked up or changed; other names are the layers', until a listing needs all and loads
- * them into the table. Guarded by its monitor.
+ * A directory. Its table holds the names that were looked up or changed; other names are the layers', until a listing
+ * needs all and loads them into the table. Guarded by its monitor.
  */
 final class OverlayDirectory extends OverlayInode {
     private static final int SIZE_BYTES = 4096;

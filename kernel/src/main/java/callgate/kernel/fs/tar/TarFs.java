@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * One tar layer as a read-only file system: names and attributes from its index, data from the tar itself, read page by page into the
- * page cache when they are wanted. Thread-safe.
+ * One tar layer as a read-only file system: names and attributes from its index, data from the tar itself, read page
+ * by page into the page cache when they are wanted. Thread-safe.
  */
 public final class TarFs extends FileSystem implements AutoCloseable {
     private static final long MAGIC = 0x54415246; // "FRAT": Linux has none for tars
@@ -36,7 +36,8 @@ public final class TarFs extends FileSystem implements AutoCloseable {
         tar = FileChannel.open(tarFile, StandardOpenOption.READ);
         if (tar.size() != index.tarBytes()) {
             tar.close();
-            throw new LayerFormatException("an index for a tar of " + index.tarBytes() + " bytes; " + tarFile + " has another size");
+            throw new LayerFormatException(
+                    "an index for a tar of " + index.tarBytes() + " bytes; " + tarFile + " has another size");
         }
         inodes = new AtomicReferenceArray<>(index.inodeCount() + 1);
     }

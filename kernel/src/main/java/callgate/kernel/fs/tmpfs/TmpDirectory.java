@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A directory: names to inodes, and for each name a cookie that gives listings a stable order. Guarded by its monitor. */
+/**
+ * A directory: names to inodes, and for each name a cookie that gives listings a stable order. Guarded by its
+ * monitor.
+ */
 final class TmpDirectory extends TmpInode {
     /** What Linux's tmpfs shows as the size that an entry takes. */
     private static final int ENTRY_BYTES = 20;

@@ -36,7 +36,13 @@ public final class TmpFs extends FileSystem {
      * @param heapBudget what inodes are counted against besides
      */
     public TmpFs(
-            FramePool frames, Clock clock, long device, String type, int rootPermissions, long sizeBytes, long inodeLimit,
+            FramePool frames,
+            Clock clock,
+            long device,
+            String type,
+            int rootPermissions,
+            long sizeBytes,
+            long inodeLimit,
             HeapBudget heapBudget) {
         super(clock, device, heapBudget);
         this.frames = frames;
