@@ -9,14 +9,14 @@ final class KernelFault {
     private KernelFault() {}
 
     static void report(Task task, String where, Throwable fault) {
-        StringWriter text = new StringWriter();
+        Signalling.end(task.process(), Signals.SIGKILL);
         try {
+            StringWriter text = new StringWriter();
             text.append("kernel fault in ").append(where).append(", ").append(task.toString()).append(": ");
             fault.printStackTrace(new PrintWriter(text));
-        } catch (StackOverflowError deep) {
-            text.append("(no stack trace)");
+            task.services().log().accept(text.toString().strip());
+        } catch (Throwable second) {
+            // no memory or no stack for a report, or the sink is broken: the process ends all the same
         }
-        task.services().log().accept(text.toString().strip());
-        Signalling.end(task.process(), Signals.SIGKILL);
     }
 }

@@ -91,8 +91,6 @@ public final class Task implements Caller {
     private volatile int realtimePriority;
     volatile int niceness;
     volatile long affinity = -1;
-    /** The number of the system call the task is in, or -1; for /proc and reports. */
-    volatile int currentCall = -1;
 
     Task(
             Services services,
@@ -109,7 +107,7 @@ public final class Task implements Caller {
         this.files = files;
         this.fs = fs;
         this.credentials = credentials;
-        hart = new Hart(new TaskSupervisor(this));
+        hart = new Hart(new TaskSupervisor(this, services.calls()));
         waiter = services.scheduler().newWaiter();
         waiter.whenPreempted(hart::interrupt);
         if (space != null) {

@@ -7,11 +7,24 @@ final class TaskExit {
     private TaskExit() {}
 
     static void run(Task task) {
-        Process process = task.process();
-        task.services().trace().exit(task);
-        releaseMemory(task);
-        task.files().release();
+        attempt(task, () -> task.services().trace().exit(task));
+        attempt(task, () -> releaseMemory(task));
+        attempt(task, () -> task.files().release());
         task.setFs(null);
+        attempt(task, () -> leaveProcess(task));
+    }
+
+    /** A defect in one step must not keep the others from being done: a process that never ends would hang its parent. */
+    private static void attempt(Task task, Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable fault) {
+            KernelFault.report(task, "exit", fault);
+        }
+    }
+
+    private static void leaveProcess(Task task) {
+        Process process = task.process();
         boolean last;
         synchronized (process) {
             process.endedTasks = process.endedTasks.plus(task.usage());

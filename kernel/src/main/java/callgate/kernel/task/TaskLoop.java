@@ -20,11 +20,7 @@ final class TaskLoop implements Runnable {
         } catch (Throwable fault) {
             KernelFault.report(task, "the task loop", fault);
         }
-        try {
-            TaskExit.run(task);
-        } catch (Throwable fault) {
-            KernelFault.report(task, "exit", fault);
-        }
+        TaskExit.run(task);
     }
 
     private void runGuest() {

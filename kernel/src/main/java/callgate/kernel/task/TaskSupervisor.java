@@ -14,9 +14,11 @@ final class TaskSupervisor implements Supervisor {
     private static final long NANOS_PER_TICK = 100; // 10 MHz
 
     private final Task task;
+    private final SystemCalls calls;
 
-    TaskSupervisor(Task task) {
+    TaskSupervisor(Task task, SystemCalls calls) {
         this.task = task;
+        this.calls = calls;
     }
 
     @Override
@@ -36,9 +38,8 @@ final class TaskSupervisor implements Supervisor {
     }
 
     private long call(long[] x, int number) {
-        task.currentCall = number;
         try {
-            return task.services().calls().call(task, x, number);
+            return calls.call(task, x, number);
         } catch (ErrnoException error) {
             return -error.errno();
         } catch (OutOfMemoryError exhausted) {
@@ -48,8 +49,6 @@ final class TaskSupervisor implements Supervisor {
         } catch (RuntimeException | Error fault) {
             KernelFault.report(task, "system call " + number, fault);
             return -Errno.EIO;
-        } finally {
-            task.currentCall = -1;
         }
     }
 
