@@ -93,14 +93,18 @@ final class Pipe {
     long tryRead(IoBuffer to) {
         long done;
         boolean left;
+        boolean roomy;
         synchronized (this) {
             if (ring.count() == 0) {
                 return writers == 0 ? 0 : -Errno.EAGAIN;
             }
             done = ring.take(to, Integer.MAX_VALUE);
             left = ring.count() > 0;
+            roomy = isRoomy();
         }
-        queue.wake(PollEvents.WRITABLE);
+        if (roomy) {
+            queue.wake(PollEvents.WRITABLE);
+        }
         if (left) {
             queue.wakeNext(PollEvents.READABLE); // readers wait exclusively
         }
@@ -131,6 +135,11 @@ final class Pipe {
         }
         queue.wake(PollEvents.READABLE);
         return done;
+    }
+
+    /** Whether writers are to be woken: not for every byte, but as soon as any atomic write fits. */
+    private boolean isRoomy() {
+        return capacity - ring.count() >= ATOMIC_BYTES;
     }
 
     synchronized int available() {
@@ -169,7 +178,7 @@ final class Pipe {
             events |= writers == 0 && writerOpens != quietUntil ? PollEvents.POLLHUP : 0;
         }
         if (writes) {
-            events |= capacity - ring.count() >= ATOMIC_BYTES || ring.count() == 0 ? PollEvents.WRITABLE : 0;
+            events |= isRoomy() ? PollEvents.WRITABLE : 0;
             events |= readers == 0 ? PollEvents.POLLERR : 0;
         }
         return events;
