@@ -90,6 +90,9 @@ final class HostFile extends HostInode {
     public void opened(int delta) {
         FileChannel unused = null;
         synchronized (this) {
+            if (users == 0 && channel == null) {
+                HostErrors.run(() -> openChannel(false)); // if it fails, reading says EIO
+            }
             users += delta;
             if (users == 0 && channel != null) {
                 cache.writeBack(0, Long.MAX_VALUE);
@@ -157,9 +160,6 @@ final class HostFile extends HostInode {
 
     @Override
     public long read(IoBuffer to, long offset) {
-        if (channel == null) {
-            openChannel(false);
-        }
         if (offset + Math.min(to.remaining(), Integer.MAX_VALUE) > length) {
             adoptSize();
         }

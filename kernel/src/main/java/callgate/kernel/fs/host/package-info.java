@@ -20,7 +20,7 @@
  * file is open or mapped: writes go to the host at once, writes to shared mappings at msync, munmap and the last
  * close.
  *
- * <p>Lock order: the monitors of directories, the file system's path lock, a file's monitor, its write lock, its page
- * cache; the tables of inodes and of open directories are leaves.
+ * <p>Lock order: the monitors of directories, a file's monitor, the file system's path lock, a file's write lock, its
+ * page cache; the tables of inodes and of open directories are leaves.
  */
 package callgate.kernel.fs.host;

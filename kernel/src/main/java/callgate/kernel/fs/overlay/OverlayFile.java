@@ -18,6 +18,10 @@ final class OverlayFile extends OverlayInode {
 
     private volatile Inode data;
     private volatile boolean isUpper;
+
+    /** The layer's file while it is in use, also after its data were copied up: mappings may still show them. Guarded by this. */
+    private Inode lowerInUse;
+
     private final boolean linkable;
 
     OverlayFile(OverlayFs fileSystem, Lower lower) {
@@ -61,6 +65,22 @@ final class OverlayFile extends OverlayInode {
         }
     }
 
+    @Override
+    void firstUse() {
+        if (!isUpper) {
+            lowerInUse = data;
+            lowerInUse.opened(1);
+        }
+    }
+
+    @Override
+    void lastUse() {
+        if (lowerInUse != null) {
+            lowerInUse.opened(-1);
+            lowerInUse = null;
+        }
+    }
+
     // ---- copying up ----
 
     @Override
@@ -81,8 +101,10 @@ final class OverlayFile extends OverlayInode {
         }
         Inode lower = data;
         Inode upper = newUpper();
+        lower.opened(1);
         long size = Math.min(lower.size(), limitBytes);
         long result = size == 0 ? 0 : copy(lower, upper, size);
+        lower.opened(-1);
         if (result < 0) {
             upper.opened(-1);
             return (int) result;

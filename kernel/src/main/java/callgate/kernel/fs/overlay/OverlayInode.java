@@ -115,7 +115,13 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
     public final void opened(int delta) {
         boolean end;
         synchronized (this) {
+            if (users == 0) {
+                firstUse();
+            }
             users += delta;
+            if (users == 0) {
+                lastUse();
+            }
             end = mayEnd();
         }
         if (end) {
@@ -160,6 +166,12 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
         ended = true;
         return true;
     }
+
+    /** Somebody opens it, and nobody else has it open; this inode's monitor is held. */
+    void firstUse() {}
+
+    /** Nobody has it open any more; this inode's monitor is held. */
+    void lastUse() {}
 
     /** Nobody uses it any more: its storage, and its place among the counted inodes, are given back. */
     abstract void end();

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.fs.overlay.OverlayFs;
 import callgate.kernel.mm.PageSource;
 import callgate.kernel.vfs.DeviceNumber;
 import callgate.kernel.vfs.Inode;
@@ -30,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -276,6 +278,36 @@ class HostFsTest {
         assertThat(openDescriptors() - before).isLessThan(2 * 64 + 20);
         ((HostFs) tree.namespace.root().mount().fileSystem()).close();
         assertThat(openDescriptors() - before).isLessThan(20);
+    }
+
+    @Test
+    void anOverlayOpensFilesOfTheHostOnlyWhileTheyAreUsed() throws IOException {
+        Files.writeString(top.resolve("f"), "of the host");
+        try (Tree overlay = Tree.of(frames -> {
+            try {
+                HostFs lower = new HostFs(
+                        frames, Tree.CLOCK, new HostEntropy(), DeviceNumber.of(0, 41), top, HostFs.Access.READ_ONLY);
+                return new OverlayFs(
+                        Tree.CLOCK, DeviceNumber.of(0, 42), List.of(lower), Tree.newTmpFs(frames, 1 << 20));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        })) {
+            overlay.lookup("/f");
+            long before = openDescriptors();
+            OpenFile reader = overlay.open("/f", OpenFlags.O_RDONLY);
+            int frame = reader.pages().page(0);
+            assertThat(frame).isPositive();
+            overlay.memory.release(frame);
+            assertThat(openDescriptors()).isEqualTo(before + 1);
+            OpenFile writer = overlay.open("/f", OpenFlags.O_RDWR);
+            overlay.write(writer, "OF");
+            assertThat(overlay.get("/f")).isEqualTo("OF the host");
+            reader.release();
+            writer.release();
+            assertThat(openDescriptors()).isEqualTo(before);
+            assertThat(top.resolve("f")).hasContent("of the host");
+        }
     }
 
     private static long openDescriptors() throws IOException {
