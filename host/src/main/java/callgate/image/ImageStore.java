@@ -67,7 +67,7 @@ public final class ImageStore {
 
     /** The store of the user, as the environment and the system say. */
     public static ImageStore ofUser(Map<String, String> environment) {
-        Path home = Path.of(System.getProperty("user.home"));
+        Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home"))); // the JVM ignores HOME
         return new ImageStore(CacheFolder.of(environment, System.getProperty("os.name"), home));
     }
 
