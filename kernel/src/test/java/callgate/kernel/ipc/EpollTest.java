@@ -5,12 +5,15 @@ import static callgate.kernel.ipc.TestWorld.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.HeapBuffer;
+import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.wait.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -146,5 +149,46 @@ class EpollTest {
         read(world.main, counter, 8);
         assertThat(adding.get()).isEqualTo(8);
         assertThat(counter.read(world.main, new HeapBuffer(new byte[7]))).isEqualTo(-Errno.EINVAL);
+    }
+
+    @Test
+    void noEventIsLostBetweenManyWaitersAndOneShotWatches() {
+        int tokens = 3000;
+        Ipc.Ends[] pipes = new Ipc.Ends[6];
+        for (int i = 0; i < pipes.length; i++) {
+            pipes[i] = world.ipc.newPipe(world.main.credentials(), OpenFlags.O_NONBLOCK);
+            epoll.add(i, pipes[i].reader(), IN | EpollWatch.ONE_SHOT, i);
+        }
+        OpenFile stop = world.ipc.newEventCounter(0, Ipc.CounterReads.ALL, 0);
+        epoll.add(pipes.length, stop, IN, pipes.length);
+        AtomicInteger taken = new AtomicInteger();
+        List<TestWorld.Running<Long>> workers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            workers.add(world.start(caller -> takeTokens(caller, pipes, taken, tokens, stop)));
+        }
+        for (int i = 0; i < tokens; i++) {
+            pipes[i * 7 % pipes.length].writer().write(world.main, text("x"));
+        }
+        workers.forEach(worker -> assertThat(worker.get()).isEqualTo(1));
+        assertThat(taken.get()).isEqualTo(tokens);
+    }
+
+    /** Takes what there is, until the counter says that all is taken; 1, or 0 if events stopped coming. */
+    private long takeTokens(Caller caller, Ipc.Ends[] pipes, AtomicInteger taken, int tokens, OpenFile stop) {
+        long deadline = world.clock.monotonicNanos() + 9_000_000_000L;
+        long[] which = new long[1];
+        while (epoll.await(caller, 1, deadline, (events, data) -> which[0] = data) == 1) {
+            if (which[0] == pipes.length) {
+                return 1;
+            }
+            OpenFile reader = pipes[(int) which[0]].reader();
+            while (reader.read(caller, new HeapBuffer(new byte[1])) == 1) {
+                if (taken.incrementAndGet() == tokens) {
+                    stop.write(caller, text("\1\0\0\0\0\0\0\0"));
+                }
+            }
+            epoll.modify((int) which[0], reader, IN | EpollWatch.ONE_SHOT, which[0]);
+        }
+        return 0;
     }
 }
