@@ -1,9 +1,9 @@
 /* sysfuzz SEED ROUNDS [MS]: system calls by chance that know what their arguments mean, from several processes and threads that share memory
  * and files; the kernel must live. Where fuzz gives senseless numbers, this program gives open files, addresses at the ends of pages, lengths that
- * overflow, paths that loop. Each round ends after MS (default 400) milliseconds. For tests inside only: it kills all other processes. */
+ * overflow, paths that loop. Each round ends after MS (default 1500) milliseconds. For tests inside only: it kills all other processes. */
 #include "rt.h"
 
-enum { ARENA = 65536, FDS = 40, STACK = 65536, PROCESSES = 3, CALLS = 3000, ROUND_MS = 400, PAGE = 4096, PLAYGROUND = 32 * PAGE };
+enum { ARENA = 65536, FDS = 40, STACK = 65536, PROCESSES = 3, CALLS = 3000, ROUND_MS = 1500, PAGE = 4096, PLAYGROUND = 32 * PAGE };
 
 /* One stream of calls: a process or a thread. */
 struct stream {
@@ -12,7 +12,7 @@ struct stream {
     int is_copy;
 };
 
-static char arena[ARENA] __attribute__((aligned(4096)));
+static char arena[2 * ARENA] __attribute__((aligned(4096))); /* the second half takes what is read beyond the first */
 static char stacks[2][STACK] __attribute__((aligned(16)));
 static char *playground, *page_end, *read_only, *no_access, *beyond_end;
 static char long_path[6000];
@@ -49,14 +49,14 @@ static long number(struct stream *s) {
 }
 
 static long flags(struct stream *s) {
-    switch (below(s, 4)) {
-    case 0:
+    switch (below(s, 8)) {
+    default:
         return 0;
     case 1:
         return 1l << below(s, 32);
     case 2:
         return 1l << below(s, 14) | 1l << below(s, 14);
-    default:
+    case 3:
         return number(s);
     }
 }
@@ -294,7 +294,7 @@ static long signal_number(struct stream *s) {
 }
 
 static long clone_flags(struct stream *s) {
-    static const long sets[] = {SIGCHLD, 0x4111, 0x11 | 0x100, 0x3d0f00, 0x50f00, 0x11 | 0x1000, 0x11 | 0x400, 0x11 | 0x20000, 0x11 | 0x8000};
+    static const long sets[] = {SIGCHLD, SIGCHLD, 0x4111, 0x11 | 0x400, 0x50f00, 0x11 | 0x1000, 0x11 | 0x400, 0x11 | 0x20000, 0x11 | 0x8000};
     return below(s, 3) ? PICK(s, sets) : PICK(s, sets) | flags(s);
 }
 
@@ -305,7 +305,7 @@ static long argument(struct stream *s, char kind) {
     case 'p': return text(s, path_text(s));
     case 'b': return buffer(s);
     case 'n': return length(s);
-    case 'i': return below(s, 6) ? (long)below(s, 40) : number(s);
+    case 'i': return below(s, 8) ? (long)below(s, below(s, 2) ? 4 : 40) : number(s);
     case 'g': return flags(s);
     case 's': return random_structure(s);
     case 'v': return vector(s);
@@ -332,6 +332,7 @@ static long argument(struct stream *s, char kind) {
     }
     case 'o': return below(s, 3) ? (long)(below(s, 3) | (below(s, 2) ? 0100 : 0) | O_NONBLOCK) : flags(s) | O_NONBLOCK;
     case '0': return 0;
+    case 'e': return below(s, 16) ? 8 : number(s); /* the size of a set of signals */
     default: return below(s, 2) ? buffer(s) : number(s);
     }
 }
@@ -347,12 +348,12 @@ static const struct call {
     {40, 1, "pMNgN"}, {43, 2, "ps"}, {44, 2, "fs"}, {45, 2, "pO"}, {46, 3, "fO"}, {47, 2, "fgOO"}, {48, 2, "dpi"}, {49, 2, "p"}, {50, 2, "f"},
     {52, 2, "fi"}, {53, 2, "dpi"}, {54, 2, "dpiig"}, {55, 2, "fii"}, {56, 14, "dpoi"}, {57, 3, "f"}, {59, 5, "sg"}, {61, 4, "fbn"}, {62, 4, "fOi"},
     {63, 10, "fbn"}, {64, 10, "fbn"}, {65, 5, "fvc"}, {66, 5, "fvc"}, {67, 4, "fbnO"}, {68, 4, "fbnO"}, {69, 3, "fvcO"}, {70, 3, "fvcO"}, {71, 4, "ffsn"},
-    {72, 3, "isssts"}, {73, 3, "Fcts0"}, {74, 3, "fsig"}, {75, 3, "fvcg"}, {76, 4, "fsfsng"}, {77, 4, "ffng"}, {78, 3, "dpbn"}, {79, 3, "dpsg"},
+    {72, 3, "isssts"}, {73, 3, "Fcts0"}, {74, 3, "fseg"}, {75, 3, "fvcg"}, {76, 4, "fsfsng"}, {77, 4, "ffng"}, {78, 3, "dpbn"}, {79, 3, "dpsg"},
     {80, 3, "fs"}, {81, 1, ""}, {82, 1, "f"}, {84, 1, "fOOg"}, {85, 2, "ig"}, {86, 4, "fgss"}, {87, 3, "fs"}, {88, 2, "dpsg"}, {90, 1, "ss"}, {91, 1, "ss"},
     {95, 2, "iPsgs"}, {96, 1, "w"}, {97, 1, "g"}, {98, 8, "wiitwi"}, {99, 2, "sn"}, {100, 1, "Pss"}, {101, 3, "ts"}, {102, 2, "is"}, {103, 2, "iss"},
     {107, 3, "iss"}, {108, 2, "is"}, {109, 1, "i"}, {110, 3, "igss"}, {111, 2, "i"}, {113, 2, "is"}, {114, 1, "is"}, {115, 3, "igts"}, {118, 1, "Ps"},
     {119, 1, "Pis"}, {122, 1, "Pns"}, {123, 1, "Pns"}, {124, 2, ""}, {125, 1, "i"}, {127, 1, "Ps"}, {129, 2, "PS"}, {130, 2, "PS"}, {131, 2, "PPS"},
-    {132, 1, "ss"}, {133, 1, "si"}, {134, 2, "Sssi"}, {135, 2, "isbi"}, {136, 2, "si"}, {137, 3, "ssti"}, {138, 2, "PSs"}, {139, 1, ""}, {140, 1, "iPi"},
+    {132, 1, "ss"}, {133, 1, "se"}, {134, 1, "Ss0e"}, {135, 2, "isbe"}, {136, 2, "se"}, {137, 3, "sste"}, {138, 2, "PSs"}, {140, 1, "iPi"},
     {141, 1, "iP"}, {143, 1, "ii"}, {144, 1, "i"}, {145, 1, "ii"}, {146, 1, "i"}, {147, 1, "iii"}, {148, 1, "sss"}, {154, 1, "PP"}, {155, 1, "P"},
     {157, 1, ""}, {158, 2, "is"}, {159, 1, "is"}, {160, 1, "s"}, {161, 1, "bn"}, {163, 1, "is"}, {164, 1, "is"}, {165, 1, "is"}, {166, 1, "i"},
     {167, 3, "inbnn"}, {169, 1, "ss"}, {179, 1, "s"}, {198, 5, "iii"}, {199, 4, "iiis"}, {200, 6, "fql"}, {201, 4, "fi"}, {202, 3, "fqL"}, {203, 6, "fql"},

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SystemCallFuzzTest {
     private static final long SEED = Long.getLong("callgate.fuzz.syscalls.seed", System.nanoTime() >>> 20);
-    private static final int ROUNDS = Integer.getInteger("callgate.fuzz.syscalls.rounds", 8);
+    private static final int ROUNDS = Integer.getInteger("callgate.fuzz.syscalls.rounds", 4);
     private static final int SANDBOXES = 3;
-    private static final int ROUND_MILLIS = 400;
+    private static final int ROUND_MILLIS = 1500;
     private static final long SLOWEST_ROUND_SECONDS = 15; // on a busy machine
     private static final long SLOWEST_CLOSE_SECONDS = 20;
 
