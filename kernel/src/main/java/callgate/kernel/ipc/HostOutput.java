@@ -9,11 +9,7 @@ import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
-import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -23,18 +19,14 @@ import java.util.concurrent.atomic.AtomicReference;
 final class HostOutput extends OpenFile {
     private static final int CHUNK_BYTES = 65536;
 
-    private final Scheduler scheduler;
+    private final HostSink sink;
     private final Inode inode;
-    private final OutputStream stream;
-    private final WaitQueue queue = new WaitQueue();
     private final AtomicReference<byte[]> spare = new AtomicReference<>();
-    private volatile boolean broken;
 
-    HostOutput(Scheduler scheduler, Inode inode, OutputStream stream) {
+    HostOutput(HostSink sink, Inode inode) {
         super(OpenFlags.O_WRONLY);
-        this.scheduler = scheduler;
+        this.sink = sink;
         this.inode = inode;
-        this.stream = stream;
     }
 
     @Override
@@ -69,7 +61,7 @@ final class HostOutput extends OpenFile {
         long done = 0;
         while (from.remaining() > 0 && !(done > 0 && caller.waiter().isInterrupted())) {
             int count = from.get(chunk, 0, (int) Math.min(chunk.length, from.remaining()));
-            if (broken || !writeToHost(chunk, count)) {
+            if (!sink.write(chunk, count)) {
                 caller.signalSelf(Signals.SIGPIPE);
                 return done > 0 ? done : -Errno.EPIPE;
             }
@@ -78,32 +70,13 @@ final class HostOutput extends OpenFile {
         return done;
     }
 
-    private boolean writeToHost(byte[] bytes, int count) {
-        try {
-            scheduler.blocking(() -> {
-                synchronized (stream) { // output and error may be the same stream
-                    stream.write(bytes, 0, count);
-                    stream.flush();
-                }
-                if (stream instanceof PrintStream print && print.checkError()) {
-                    throw new IOException("a print stream keeps its errors to itself");
-                }
-            });
-            return true;
-        } catch (IOException | RuntimeException e) { // RuntimeException: the stream is the embedder's code
-            broken = true;
-            queue.wake(PollEvents.POLLERR);
-            return false;
-        }
-    }
-
     @Override
     public int poll() {
-        return broken ? PollEvents.WRITABLE | PollEvents.POLLERR : PollEvents.WRITABLE;
+        return sink.isBroken() ? PollEvents.WRITABLE | PollEvents.POLLERR : PollEvents.WRITABLE;
     }
 
     @Override
     public WaitQueue waitQueue() {
-        return queue;
+        return sink.queue();
     }
 }

@@ -67,24 +67,50 @@ public final class Ipc {
     }
 
     /**
-     * Opens a FIFO, waiting for the other end as fifo(7) says: the {@link Namespace.FifoOpener} of a kernel. A pipe without a
-     * name, opened again by {@code /proc/self/fd}, has no other end to wait for.
+     * Opens a FIFO, waiting for the other end as fifo(7) says, or a pipe or stream of the host again (through /proc/self/fd), at
+     * once: the {@link Namespace.FifoOpener} of a kernel.
      *
-     * @throws ErrnoException ENXIO for a non-blocking writer without a reader; ERESTARTSYS if interrupted
+     * @throws ErrnoException ENXIO for a non-blocking writer of a FIFO without a reader; ERESTARTSYS if interrupted; EACCES for the
+     *     wrong end of a stream of the host
      */
     public OpenFile openFifo(Caller caller, Inode inode, Path path, int flags) {
-        Pipe pipe = (Pipe) inode.attachment(() -> new Pipe(budget));
+        return switch (inode.attachment(() -> new Pipe(budget))) {
+            case HostSource source -> {
+                requireNot(OpenFlags.O_WRONLY, flags);
+                yield new HostInput(source, inode, flags & OpenFlags.O_NONBLOCK);
+            }
+            case HostSink sink -> {
+                requireNot(OpenFlags.O_RDONLY, flags);
+                yield new HostOutput(sink, inode);
+            }
+            case Pipe pipe when inode.fileSystem() == pipes -> openAgain(pipe, inode, flags);
+            case Pipe pipe -> openNamed(caller, pipe, inode, path, flags);
+            case Object other -> throw new AssertionError("a FIFO keeps " + other.getClass());
+        };
+    }
+
+    private static void requireNot(int access, int flags) {
+        if ((flags & OpenFlags.O_ACCMODE) == access) {
+            throw new ErrnoException(Errno.EACCES);
+        }
+    }
+
+    private static OpenFile openAgain(Pipe pipe, Inode inode, int flags) {
+        int access = flags & OpenFlags.O_ACCMODE;
+        pipe.opened(access != OpenFlags.O_WRONLY, access != OpenFlags.O_RDONLY);
+        return new PipeFile(pipe, inode, null, flags, PipeFile.SEEN_WRITER);
+    }
+
+    private static OpenFile openNamed(Caller caller, Pipe pipe, Inode inode, Path path, int flags) {
         int access = flags & OpenFlags.O_ACCMODE;
         boolean reads = access != OpenFlags.O_WRONLY;
         boolean writes = access != OpenFlags.O_RDONLY;
         boolean nonBlocking = (flags & OpenFlags.O_NONBLOCK) != 0;
-        boolean named = inode.fileSystem() != pipes;
-        if (named && !reads && nonBlocking && !pipe.hasReaders()) {
+        if (!reads && nonBlocking && !pipe.hasReaders()) {
             throw new ErrnoException(Errno.ENXIO);
         }
         Pipe.Opening opening = pipe.opened(reads, writes);
-        boolean alone = named && opening.alone();
-        if (alone && !nonBlocking) {
+        if (opening.alone() && !nonBlocking) {
             long result = reads
                     ? awaitEnd(caller, pipe, () -> pipe.writerOpens() != opening.writerOpens())
                     : awaitEnd(caller, pipe, () -> pipe.readerOpens() != opening.readerOpens());
@@ -93,7 +119,7 @@ public final class Ipc {
                 throw new ErrnoException((int) -result);
             }
         }
-        boolean quiet = alone && reads && nonBlocking;
+        boolean quiet = opening.alone() && reads && nonBlocking;
         return new PipeFile(pipe, inode, path, flags, quiet ? opening.writerOpens() : PipeFile.SEEN_WRITER);
     }
 
@@ -128,11 +154,17 @@ public final class Ipc {
 
     /** A readable file that leads to a stream of the host; looks like a pipe. */
     public OpenFile hostInput(InputStream stream) {
-        return new HostInput(scheduler, newPipeInode(0, 0), stream);
+        Inode inode = newPipeInode(0, 0);
+        HostSource source = new HostSource(scheduler, stream);
+        inode.attach(source);
+        return new HostInput(source, inode, 0);
     }
 
     /** A writable file that leads to a stream of the host; looks like a pipe. */
     public OpenFile hostOutput(OutputStream stream) {
-        return new HostOutput(scheduler, newPipeInode(0, 0), stream);
+        Inode inode = newPipeInode(0, 0);
+        HostSink sink = new HostSink(scheduler, stream);
+        inode.attach(sink);
+        return new HostOutput(sink, inode);
     }
 }

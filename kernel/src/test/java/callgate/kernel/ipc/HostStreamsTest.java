@@ -3,8 +3,11 @@ package callgate.kernel.ipc;
 import static callgate.kernel.ipc.TestWorld.read;
 import static callgate.kernel.ipc.TestWorld.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.ErrnoException;
+import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.abi.Signals;
 import callgate.kernel.mm.HeapBuffer;
@@ -70,6 +73,29 @@ class HostStreamsTest {
         });
         assertThat(world.start(caller -> read(caller, input, 3)).get()).isEqualTo("-" + Errno.EIO);
         assertThat(world.start(caller -> read(caller, input, 3)).get()).isEmpty();
+    }
+
+    @Test
+    void inputIsOpenedAgainAndStaysUntilItsLastReaderCloses() {
+        OpenFile input = world.ipc.hostInput(new ByteArrayInputStream("hello".getBytes()));
+        OpenFile again = world.ipc.openFifo(world.main, input.inode(), null, OpenFlags.O_RDONLY);
+        assertThat(world.start(caller -> read(caller, input, 2)).get()).isEqualTo("he");
+        input.release();
+        assertThat(world.start(caller -> read(caller, again, 9)).get()).isEqualTo("llo");
+        assertThatThrownBy(() -> world.ipc.openFifo(world.main, input.inode(), null, OpenFlags.O_WRONLY))
+                .isInstanceOf(ErrnoException.class);
+    }
+
+    @Test
+    void outputIsOpenedAgain() {
+        ByteArrayOutputStream host = new ByteArrayOutputStream();
+        OpenFile output = world.ipc.hostOutput(host);
+        OpenFile again = world.ipc.openFifo(world.main, output.inode(), null, OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK);
+        output.write(world.main, text("a"));
+        again.write(world.main, text("b"));
+        assertThat(host.toString()).isEqualTo("ab");
+        assertThatThrownBy(() -> world.ipc.openFifo(world.main, output.inode(), null, OpenFlags.O_RDONLY))
+                .isInstanceOf(ErrnoException.class);
     }
 
     @Test

@@ -46,6 +46,17 @@ class PipeTest {
     }
 
     @Test
+    void openingAPipeAgainDoesNotWaitForTheOtherEnd() {
+        Inode inode = pipe.reader().inode();
+        pipe.writer().write(world.main, text("left"));
+        pipe.writer().release();
+        OpenFile again = world.start(caller -> world.ipc.openFifo(caller, inode, null, OpenFlags.O_RDONLY)).get();
+        pipe.reader().release();
+        assertThat(read(world.main, again, 10)).isEqualTo("left");
+        assertThat(read(world.main, again, 10)).isEmpty();
+    }
+
+    @Test
     void aFullPipeBlocksAndAWriteLongerThanItIsFinished() {
         var writing = world.start(caller -> pipe.writer().write(caller, new HeapBuffer(new byte[200_000]))).blocked();
         assertThat(pipe.writer().poll()).isZero();
