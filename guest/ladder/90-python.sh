@@ -1,8 +1,8 @@
 export LC_ALL=C.UTF-8 TZ=UTC
 cd "$(mktemp -d)"
 cat > t.py <<'END'
-import asyncio, collections, concurrent.futures, hashlib, json, math, os, queue, re, signal, socket, sqlite3, struct, subprocess, sys
-import tempfile, threading, time, zlib, decimal, itertools, random, datetime, mmap, select, ctypes, base64, pathlib, shutil
+import base64, collections, ctypes, datetime, decimal, hashlib, json, math, mmap, os, pathlib, random, re, select, shutil, signal, socket
+import sqlite3, struct, subprocess, sys, time, zlib
 print(sum(range(10**6)), 2**200, math.factorial(30))
 print(sorted(collections.Counter("mississippi").items()))
 print(re.sub(r"(\w+) (\w+)", r"\2 \1", "hello world"), "äöü€"[::-1], "ß".upper())
@@ -12,48 +12,6 @@ print(zlib.decompress(zlib.compress(b"x" * 100000)) == b"x" * 100000, base64.b64
 print(decimal.Decimal(1) / 7, math.sin(1), 0.1 + 0.2, float("nan") != float("nan"), 1e308 * 10)
 random.seed(42); print(random.random(), random.sample(range(100), 5))
 print(datetime.datetime.fromtimestamp(86400 * 365, datetime.timezone.utc).isoformat())
-
-counter, lock = 0, threading.Lock()
-def work():
-    global counter
-    for _ in range(10000):
-        with lock:
-            counter += 1
-threads = [threading.Thread(target=work) for _ in range(4)]
-[t.start() for t in threads]; [t.join() for t in threads]
-print("threads", counter)
-q, seen = queue.Queue(5), []
-def consume():
-    while (x := q.get()) is not None: seen.append(x)
-t = threading.Thread(target=consume); t.start()
-for i in range(100): q.put(i)
-q.put(None); t.join(); print("queue", sum(seen))
-with concurrent.futures.ThreadPoolExecutor(4) as pool: print("pool", sum(pool.map(lambda x: x * x, range(100))))
-event = threading.Event(); threading.Timer(0.05, event.set).start(); print("event", event.wait(5))
-condition = threading.Condition()
-with condition: print("condition", condition.wait(0.02))
-local = threading.local(); local.x = 1
-print("barrier", threading.Barrier(1).wait())
-
-async def client(port, n):
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"hello {n}\n".encode()); await writer.drain()
-    line = await reader.readline(); writer.close(); return line.decode().strip()
-async def serve(reader, writer):
-    writer.write((await reader.readline()).upper()); await writer.drain(); writer.close()
-async def main():
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    print("asyncio", sorted(await asyncio.gather(*(client(port, i) for i in range(20))))[:3])
-    server.close()
-    process = await asyncio.create_subprocess_exec("cat", stdin=-1, stdout=-1)
-    out, _ = await process.communicate(b"through cat"); print("subprocess", out, process.returncode)
-    try: await asyncio.wait_for(asyncio.sleep(5), 0.05)
-    except asyncio.TimeoutError: print("timeout")
-    done = asyncio.Event(); asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, done.set)
-    os.kill(os.getpid(), signal.SIGUSR1); await asyncio.wait_for(done.wait(), 5); print("signal in loop")
-    print("executor", await asyncio.get_running_loop().run_in_executor(None, sum, [1, 2, 3]))
-asyncio.run(main())
 
 print(subprocess.run(["sh", "-c", "echo out; echo err >&2; exit 3"], capture_output=True, text=True))
 p1 = subprocess.Popen(["seq", "1000"], stdout=-1); p2 = subprocess.Popen(["wc", "-l"], stdin=p1.stdout, stdout=-1); print(p2.communicate()[0].strip())

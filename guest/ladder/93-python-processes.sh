@@ -1,7 +1,7 @@
 export LC_ALL=C.UTF-8 TZ=UTC
 cd "$(mktemp -d)"
 cat > t.py <<'END'
-import multiprocessing as mp, multiprocessing.shared_memory as shm, os, pty, select, signal, sys, termios, time, tty, fcntl, struct
+import multiprocessing as mp, multiprocessing.shared_memory as shm, os, sys, time
 
 def square(x): return x * x
 def worker(q, r):
@@ -30,32 +30,9 @@ def pools():
 def spawned():
     with mp.get_context("spawn").Pool(2) as pool: print("spawn", pool.map(square, [1, 2, 3]))
 
-def read_until(fd, word):
-    text = b""
-    while word not in text:
-        if not select.select([fd], [], [], 10)[0]: return text + b"(nothing more)"
-        try: part = os.read(fd, 1000)
-        except OSError: break
-        if not part: break
-        text += part
-    return text
-
-def terminals():
-    pid, fd = pty.fork()
-    if pid == 0: os.execlp("sh", "sh")
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 90, 0, 0))
-    os.write(fd, b"PS1=; stty size; echo a$((1+1))b\n"); text = read_until(fd, b"a2b"); print("pty", b"30 90" in text, b"a2b" in text)
-    os.write(fd, b"sleep 100\n")
-    while os.tcgetpgrp(fd) == pid: time.sleep(0.01)
-    time.sleep(0.2); os.write(fd, b"\x03"); os.write(fd, b"echo interrupt$?ed\n")
-    print("interrupt", b"interrupt130ed" in read_until(fd, b"130ed"))
-    os.write(fd, b"tty | sed s,[0-9].*,N,\n"); print("tty", b"/dev/pts/N" in read_until(fd, b"N\r"))
-    os.write(fd, b"exit 7\n"); read_until(fd, b"\0never"); print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-    m, s = pty.openpty(); tty.setraw(s); os.write(m, b"\x03x"); print("raw", os.read(s, 10)); os.close(m); os.close(s)
-
 if __name__ == "__main__":
     sys.stdout.reconfigure(line_buffering=True)
-    pools(); spawned(); terminals()
+    pools(); spawned()
     r, w = os.pipe(); pid = os.fork()
     if pid == 0: os.write(w, b"forked"); os._exit(3)
     print(os.read(r, 10), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
