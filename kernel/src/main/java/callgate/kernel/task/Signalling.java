@@ -31,6 +31,7 @@ final class Signalling {
             }
             result = queue(process, target, info);
         }
+        process.signalEvents.wakeAll(); // without the lock: whoever listens may look at the process under a lock of its own
         if (continued) {
             process.table().tellParent(process, SignalInfo.CLD_CONTINUED, Signals.SIGCONT);
         }
@@ -63,7 +64,6 @@ final class Signalling {
         if (receiver != null && (receiver.mask() & Signals.bit(signal)) == 0) {
             receiver.interruptFor(Task.SIGNAL);
         }
-        process.signalEvents.wakeAll();
         wakeWaitingFor(process, target, signal);
         return 0;
     }
