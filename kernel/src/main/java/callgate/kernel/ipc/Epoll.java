@@ -13,8 +13,10 @@ import callgate.kernel.wait.WaitQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An epoll: watches of files, and the list of those that may be ready. See epoll(7).
@@ -27,8 +29,12 @@ public final class Epoll extends OpenFile {
     /** Epolls in a chain of epolls watching epolls, as in Linux. */
     static final int MAX_CHAIN = 5;
 
+    /** What a watch takes of the host's memory: itself, its key, its places in lists. */
+    static final int WATCH_BYTES = 256;
+
     private final Inode inode;
     private final EpollNesting nesting;
+    private final BufferBudget budget;
     private final WaitQueue queue = new WaitQueue();
     private final Object scanLock = new Object();
     private final Object lock = new Object();
@@ -50,10 +56,11 @@ public final class Epoll extends OpenFile {
         }
     }
 
-    Epoll(Inode inode, EpollNesting nesting) {
+    Epoll(Inode inode, EpollNesting nesting, BufferBudget budget) {
         super(OpenFlags.O_RDWR);
         this.inode = inode;
         this.nesting = nesting;
+        this.budget = budget;
     }
 
     @Override
@@ -78,7 +85,7 @@ public final class Epoll extends OpenFile {
 
     // ---- watches ----
 
-    /** {@code EPOLL_CTL_ADD}. The caller holds a reference to the file; the watch keeps none. */
+    /** {@code EPOLL_CTL_ADD}. The caller holds a reference to the file; the watch keeps none. ENOSPC when all watches together are too many. */
     public int add(int fd, OpenFile file, int events, long data) {
         if ((events & EpollWatch.EXCLUSIVE) != 0 && ((events & ~EpollWatch.ALLOWED_EXCLUSIVE) != 0 || file instanceof Epoll)) {
             return -Errno.EINVAL;
@@ -106,6 +113,9 @@ public final class Epoll extends OpenFile {
         EpollWatch watch = new EpollWatch(this, fd, file, events, data);
         synchronized (scanLock) {
             synchronized (lock) {
+                if (!watches.containsKey(key) && !budget.take(WATCH_BYTES)) {
+                    return -Errno.ENOSPC;
+                }
                 if (watches.putIfAbsent(key, watch) != null) {
                     return -Errno.EEXIST;
                 }
@@ -155,7 +165,9 @@ public final class Epoll extends OpenFile {
     /** Takes a watch out; its file may be about to close. */
     void forget(EpollWatch watch) {
         synchronized (lock) {
-            watches.remove(new Key(watch.fd(), watch.file()), watch);
+            if (watches.remove(new Key(watch.fd(), watch.file()), watch)) {
+                budget.give(WATCH_BYTES);
+            }
             if (watch.state == EpollWatch.State.LISTED) {
                 ready.remove(watch);
             }
@@ -191,8 +203,8 @@ public final class Epoll extends OpenFile {
     }
 
     /** The epolls that this one watches. */
-    List<Epoll> inner() {
-        List<Epoll> inner = new ArrayList<>();
+    Set<Epoll> inner() {
+        Set<Epoll> inner = new HashSet<>();
         synchronized (lock) {
             for (EpollWatch watch : watches.values()) {
                 if (watch.file() instanceof Epoll epoll) {
@@ -203,10 +215,10 @@ public final class Epoll extends OpenFile {
         return inner;
     }
 
-    /** The epolls that watch this one; once for each watch. */
-    List<Epoll> outer() {
+    /** The epolls that watch this one. */
+    Set<Epoll> outer() {
         synchronized (lock) {
-            return new ArrayList<>(outer);
+            return new HashSet<>(outer);
         }
     }
 
@@ -363,6 +375,7 @@ public final class Epoll extends OpenFile {
         synchronized (lock) {
             all = new ArrayList<>(watches.values());
             watches.clear();
+            budget.give((long) all.size() * WATCH_BYTES);
             ready.clear();
             all.forEach(watch -> watch.state = EpollWatch.State.GONE);
         }

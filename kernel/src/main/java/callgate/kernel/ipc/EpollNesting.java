@@ -1,6 +1,7 @@
 package callgate.kernel.ipc;
 
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -15,19 +16,25 @@ final class EpollNesting {
         return above > 0 && below > 0 && above + below <= Epoll.MAX_CHAIN;
     }
 
-    /** How many epolls the longest chain from {@code epoll} on has; -1 if more than {@code limit}, or if {@code forbidden} is among them. */
-    private static int chain(Epoll epoll, Epoll forbidden, Function<Epoll, List<Epoll>> neighbours, int limit) {
-        if (epoll == forbidden || limit == 0) {
-            return -1;
-        }
-        int longest = 0;
-        for (Epoll next : neighbours.apply(epoll)) {
-            int length = chain(next, forbidden, neighbours, limit - 1);
-            if (length < 0) {
+    /**
+     * How many epolls the longest chain from {@code epoll} on has; -1 if more than {@code limit}, or if {@code forbidden} is among them.
+     * Goes level by level: there may be as many paths as the product of the levels, and only their length matters.
+     */
+    private static int chain(Epoll epoll, Epoll forbidden, Function<Epoll, Set<Epoll>> neighbours, int limit) {
+        Set<Epoll> level = Set.of(epoll);
+        for (int length = 0; length <= limit; length++) {
+            if (level.isEmpty()) {
+                return length;
+            }
+            if (level.contains(forbidden)) {
                 return -1;
             }
-            longest = Math.max(longest, length);
+            Set<Epoll> next = new HashSet<>();
+            for (Epoll each : level) {
+                next.addAll(neighbours.apply(each));
+            }
+            level = next;
         }
-        return longest + 1;
+        return -1;
     }
 }

@@ -27,7 +27,7 @@ public final class Ipc {
     /**
      * @param pipes where the inodes of pipes are
      * @param anonymous where the inodes of event counters, epolls and the like are
-     * @param budget memory of the host for what is in pipes and sockets
+     * @param budget memory of the host for what is in pipes and sockets, and for watches of epolls
      */
     public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous, BufferBudget budget) {
         this.budget = budget;
@@ -41,7 +41,7 @@ public final class Ipc {
         return eventInode;
     }
 
-    /** Memory of the host for what is in pipes and sockets. */
+    /** Memory of the host for what is in pipes and sockets, and for watches of epolls. */
     public BufferBudget budget() {
         return budget;
     }
@@ -147,7 +147,7 @@ public final class Ipc {
     }
 
     public Epoll newEpoll() {
-        return new Epoll(eventInode, nesting);
+        return new Epoll(eventInode, nesting, budget);
     }
 
     // ---- streams of the host ----

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class EpollTest {
     private static final int IN = PollEvents.POLLIN;
@@ -132,6 +133,37 @@ class EpollTest {
             top = next;
         }
         assertThat(world.ipc.newEpoll().add(1, top, IN, 1)).isEqualTo(-Errno.ELOOP);
+    }
+
+    @Test
+    @Timeout(60)
+    void manyPathsThroughFewEpollsTakeNoLongerThanOne() {
+        Epoll inner = epoll;
+        for (int level = 2; level <= Epoll.MAX_CHAIN; level++) {
+            Epoll outer = world.ipc.newEpoll();
+            for (int fd = 0; fd < 300; fd++) {
+                assertThat(outer.add(fd, inner, IN, 1)).isZero();
+            }
+            inner = outer;
+        }
+        assertThat(epoll.add(1, inner, IN, 1)).isEqualTo(-Errno.ELOOP);
+    }
+
+    @Test
+    void watchesTakeOfTheBudgetAndGiveItBack() {
+        long before = world.budget.usedBytes();
+        Epoll watching = world.ipc.newEpoll();
+        assertThat(watching.add(1, pipe.reader(), IN, 1)).isZero();
+        assertThat(watching.add(1, pipe.reader(), IN, 1)).isEqualTo(-Errno.EEXIST);
+        assertThat(world.budget.usedBytes()).isEqualTo(before + Epoll.WATCH_BYTES);
+        long rest = (64 << 20) - world.budget.usedBytes();
+        assertThat(world.budget.take(rest)).isTrue();
+        assertThat(watching.add(2, pipe.reader(), IN, 1)).isEqualTo(-Errno.ENOSPC);
+        assertThat(watching.remove(1, pipe.reader())).isZero();
+        assertThat(watching.add(2, pipe.reader(), IN, 1)).isZero();
+        world.budget.give(rest);
+        watching.release();
+        assertThat(world.budget.usedBytes()).isEqualTo(before);
     }
 
     @Test

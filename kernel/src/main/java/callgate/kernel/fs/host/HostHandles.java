@@ -63,6 +63,7 @@ final class HostHandles implements AutoCloseable {
                 return handle;
             }
         }
+        directory.requireShallow();
         Handle opened = new Handle(HostErrors.call(() -> reopen(directory)));
         synchronized (handles) {
             Handle other = handles.putIfAbsent(directory, opened);

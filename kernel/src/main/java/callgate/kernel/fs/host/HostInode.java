@@ -21,6 +21,9 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
         }
     }
 
+    /** Directories within each other: more than a path of the host can name, few enough to be followed on a thread's stack. */
+    static final int DEPTH_LIMIT = 1024;
+
     private final HostFs fileSystem;
     private final Object key;
     private final long number;
@@ -100,10 +103,25 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
     @Override
     public void touchAccess(long now) {} // the host's own business
 
+    /** ENAMETOOLONG by ErrnoException if it is below too many directories: a guest may nest them without end. */
+    final void requireShallow() {
+        int depth = 0;
+        for (Place at = place; at != null; at = at.directory().place()) {
+            if (++depth > DEPTH_LIMIT) {
+                throw new ErrnoException(Errno.ENAMETOOLONG);
+            }
+        }
+    }
+
     /** The whole path, for what Java cannot do otherwise; see the package's description. */
     final Path wholePath() {
+        requireShallow();
+        return pathFromTop();
+    }
+
+    private Path pathFromTop() {
         Place at = place;
-        return at == null ? fileSystem.top() : at.directory().wholePath().resolve(at.hostName());
+        return at == null ? fileSystem.top() : ((HostInode) at.directory()).pathFromTop().resolve(at.hostName());
     }
 
     // ---- attributes ----

@@ -5,6 +5,7 @@ import static callgate.kernel.abi.Errno.EEXIST;
 import static callgate.kernel.abi.Errno.EILSEQ;
 import static callgate.kernel.abi.Errno.EINVAL;
 import static callgate.kernel.abi.Errno.ELOOP;
+import static callgate.kernel.abi.Errno.ENAMETOOLONG;
 import static callgate.kernel.abi.Errno.ENOENT;
 import static callgate.kernel.abi.Errno.ENOTDIR;
 import static callgate.kernel.abi.Errno.ENOTEMPTY;
@@ -85,6 +86,13 @@ class HostFsTest {
         Files.delete(top.resolve("a/b/f"));
         assertThat(tree.lookup("/a/b/f")).isEqualTo(-ENOENT);
         assertThat(tree.list("/a/b")).containsExactly("g");
+    }
+
+    @Test
+    void directoriesNestedTooDeepToBeFollowedOnAStackAreRefused() throws IOException {
+        Files.createDirectories(top.resolve("d/".repeat(HostInode.DEPTH_LIMIT + 20)));
+        assertThat(tree.mkdir("/d".repeat(HostInode.DEPTH_LIMIT - 1) + "/e")).isZero();
+        assertThat(tree.mkdir("/d".repeat(HostInode.DEPTH_LIMIT + 10) + "/e")).isEqualTo(-ENAMETOOLONG);
     }
 
     @Test
