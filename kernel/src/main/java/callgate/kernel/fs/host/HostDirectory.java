@@ -217,7 +217,11 @@ final class HostDirectory extends HostInode {
 
     @Override
     public int unlink(String name, Inode child) {
-        return remove(handle -> handle.stream.deleteFile(hostName(name)));
+        int result = remove(handle -> handle.stream.deleteFile(hostName(name)));
+        if (result == 0) {
+            ((HostInode) child).lostName();
+        }
+        return result;
     }
 
     @Override
@@ -225,6 +229,7 @@ final class HostDirectory extends HostInode {
         int result = remove(handle -> handle.stream.deleteDirectory(hostName(name)));
         if (result == 0) {
             fileSystem().handles().drop((HostDirectory) child);
+            ((HostInode) child).lostName();
         }
         return result;
     }

@@ -3,11 +3,13 @@ package callgate.kernel.fs.host;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.mm.HeapBuffer;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.mm.PageCache;
 import callgate.kernel.mm.PageSource;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.CachedData;
+import callgate.kernel.vfs.Fallocate;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
 import callgate.machine.memory.PhysMem;
@@ -268,13 +270,26 @@ final class HostFile extends HostInode {
         }
     }
 
-    /** Room is made by the host when it is written; only the size is set here. */
+    /** Room is made by the host when it is written; only the size is set here. Holes are written as zeros. */
     @Override
     public int allocate(int flags, long offset, long lengthBytes) {
-        if (flags != 0) {
-            return -Errno.EOPNOTSUPP;
+        long end = offset + lengthBytes;
+        int result = (flags & ~Fallocate.KEEP_SIZE) == 0 ? 0 : clear(offset, Math.min(end, size()));
+        boolean grows = (flags & Fallocate.KEEP_SIZE) == 0 && end > size();
+        return result == 0 && grows ? truncate(end) : result;
+    }
+
+    private int clear(long from, long end) {
+        byte[] zeros = new byte[CHUNK];
+        for (long at = from; at < end; ) {
+            int count = (int) Math.min(zeros.length, end - at);
+            long written = write(new HeapBuffer(zeros, 0, count), at);
+            if (written <= 0) {
+                return written < 0 ? (int) written : -Errno.EIO;
+            }
+            at += written;
         }
-        return offset + lengthBytes > size() ? truncate(offset + lengthBytes) : 0;
+        return 0;
     }
 
     @Override

@@ -90,6 +90,11 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
         place = where;
     }
 
+    /** A name of it was taken away; the last one of a directory with its own two. */
+    final void lostName() {
+        initLinks(isDirectory() ? 0 : Math.max(0, links() - 1));
+    }
+
     @Override
     public long size() {
         return size;

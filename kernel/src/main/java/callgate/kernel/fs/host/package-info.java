@@ -20,6 +20,10 @@
  * file is open or mapped: writes go to the host at once, writes to shared mappings at msync, munmap and the last
  * close.
  *
+ * <p>What the host's Java cannot do is refused or left out: exchanging two names (EINVAL), hard links to symbolic links
+ * and times of symbolic links (EPERM), extended attributes (EOPNOTSUPP), setting the set-id and sticky bits (ignored), names
+ * that are no UTF-8 (EILSEQ).
+ *
  * <p>Lock order: the monitors of directories, a file's monitor, the file system's path lock, a file's write lock, its
  * page cache; the tables of inodes and of open directories are leaves.
  */

@@ -20,6 +20,7 @@ import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.fs.overlay.OverlayFs;
 import callgate.kernel.mm.PageSource;
 import callgate.kernel.vfs.DeviceNumber;
+import callgate.kernel.vfs.Fallocate;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Rename;
@@ -316,6 +317,21 @@ class HostFsTest {
             assertThat(openDescriptors()).isEqualTo(before);
             assertThat(top.resolve("f")).hasContent("of the host");
         }
+    }
+
+    @Test
+    void holesAreWrittenAsZeros() throws IOException {
+        tree.put("/f", "x".repeat(10));
+        OpenFile file = tree.open("/f", OpenFlags.O_RDWR);
+        assertThat(file.allocate(tree.root, Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, 2, 3)).isZero();
+        assertThat(file.allocate(tree.root, Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, 8, 100)).isZero();
+        assertThat(file.allocate(tree.root, Fallocate.KEEP_SIZE, 0, 100)).isZero();
+        assertThat(Files.readString(top.resolve("f"))).isEqualTo("xx\0\0\0xxx\0\0");
+        assertThat(file.allocate(tree.root, 0, 0, 12)).isZero();
+        assertThat(Files.size(top.resolve("f"))).isEqualTo(12);
+        tree.unlink("/f");
+        assertThat(file.inode().links()).isZero();
+        file.release();
     }
 
     private static long openDescriptors() throws IOException {
