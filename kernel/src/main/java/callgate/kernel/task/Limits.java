@@ -44,7 +44,7 @@ public final class Limits {
         soft[CORE] = 0;
         soft[NPROC] = hard[NPROC] = taskLimit;
         soft[NOFILE] = 1024;
-        hard[NOFILE] = 4096;
+        hard[NOFILE] = 65536;
         soft[MEMLOCK] = hard[MEMLOCK] = 8L << 20;
         soft[SIGPENDING] = hard[SIGPENDING] = 4096;
         soft[MSGQUEUE] = hard[MSGQUEUE] = 819200;
