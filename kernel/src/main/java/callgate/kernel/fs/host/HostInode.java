@@ -10,6 +10,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A file of the host, known by its identity, and found where it was seen last. */
@@ -121,12 +123,14 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
     /** The whole path, for what Java cannot do otherwise; see the package's description. */
     final Path wholePath() {
         requireShallow();
-        return pathFromTop();
-    }
-
-    private Path pathFromTop() {
-        Place at = place;
-        return at == null ? fileSystem.top() : ((HostInode) at.directory()).pathFromTop().resolve(at.hostName());
+        List<String> names = new ArrayList<>();
+        for (Place at = place; at != null; at = at.directory().place()) {
+            names.add(at.hostName().toString());
+        }
+        Path top = fileSystem.top();
+        return names.isEmpty()
+                ? top
+                : top.resolve(top.getFileSystem().getPath("", names.reversed().toArray(String[]::new)));
     }
 
     // ---- attributes ----
