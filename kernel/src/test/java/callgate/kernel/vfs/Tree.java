@@ -231,7 +231,7 @@ public final class Tree implements AutoCloseable {
         long result = file.list(current, (name, number, type, next) -> names.add(name));
         file.release();
         if (result != 0) {
-            throw new AssertionError(Errno.name((int) -result));
+            throw new AssertionError("list " + path + ": " + Errno.name((int) -result));
         }
         names.remove(".");
         names.remove("..");
