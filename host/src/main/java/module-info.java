@@ -5,7 +5,6 @@ module callgate {
     requires org.bouncycastle.pg;
     requires org.bouncycastle.provider;
     requires org.tukaani.xz;
-
     requires info.picocli;
     requires jdk.unsupported; // sun.misc.Signal: host signals are passed to the guest
     requires org.jline.terminal;

@@ -1,4 +1,6 @@
-/** The RISC-V machine: instructions, harts, physical memory and the translator. It knows no Linux. */
+/**
+ * The RISC-V machine: instructions, harts, physical memory and the translator. It knows no Linux.
+ */
 module callgate.machine {
     exports callgate.machine.memory;
     exports callgate.machine.hart;

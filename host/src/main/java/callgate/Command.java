@@ -76,7 +76,10 @@ public final class Command {
         return this;
     }
 
-    /** A pseudo-terminal for all three streams, instead of {@link #stdin}, {@link #stdout} and {@link #stderr}. */
+    /**
+     * A pseudo-terminal for all three streams, instead of {@link #stdin}, {@link #stdout} and
+     * {@link #stderr}.
+     */
     public Command terminal(InputStream from, OutputStream to, int columns, int rows) {
         terminal = new Terminal(from, to, columns, rows);
         return this;
@@ -101,7 +104,13 @@ public final class Command {
         try {
             return new Running(
                     sandbox.kernel()
-                            .start(new ProcessOptions(arguments, environment, workingDirectory, user, streams)),
+                            .start(
+                                    new ProcessOptions(
+                                            arguments,
+                                            environment,
+                                            workingDirectory,
+                                            user,
+                                            streams)),
                     timeout,
                     capturedOutput,
                     capturedError);
@@ -111,8 +120,8 @@ public final class Command {
     }
 
     /**
-     * Starts the program and waits for its end; if the thread is interrupted meanwhile, the program is killed and the thread's interrupt flag
-     * set again.
+     * Starts the program and waits for its end; if the thread is interrupted meanwhile, the program
+     * is killed and the thread's interrupt flag set again.
      */
     public Result run() {
         Running running = start();
@@ -121,7 +130,8 @@ public final class Command {
         } catch (InterruptedException e) {
             running.kill();
             Thread.currentThread().interrupt();
-            throw new SandboxException("interrupted while waiting for " + arguments.getFirst(), 125, e);
+            throw new SandboxException(
+                    "interrupted while waiting for " + arguments.getFirst(), 125, e);
         }
     }
 }

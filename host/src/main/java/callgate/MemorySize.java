@@ -9,7 +9,8 @@ public final class MemorySize {
     /**
      * Bytes of a size.
      *
-     * @throws IllegalArgumentException if it is not a number with one of the suffixes k, m, g, t, or not positive
+     * @throws IllegalArgumentException if it is not a number with one of the suffixes k, m, g, t,
+     *     or not positive
      */
     public static long parse(String text) {
         String lower = text.trim().toLowerCase(Locale.ROOT);
@@ -24,6 +25,7 @@ public final class MemorySize {
         } catch (NumberFormatException | ArithmeticException e) {
             // said below
         }
-        throw new IllegalArgumentException("'" + text + "' is not a size; write one such as 512m or 1g");
+        throw new IllegalArgumentException(
+                "'" + text + "' is not a size; write one such as 512m or 1g");
     }
 }

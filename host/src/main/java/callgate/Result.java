@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param status exit status 0 to 255; meaningless if a signal ended it
  * @param signal number of the signal that ended it, or 0
  * @param timedOut whether it was killed because its time was over
- * @param output what it wrote to standard output, as far as captured; empty if it was sent elsewhere
+ * @param output what it wrote to standard output, as far as captured; empty if it was sent
+ *     elsewhere
  * @param error likewise, standard error
  * @param userTime CPU time in the program
  * @param systemTime CPU time in the kernel on its behalf

@@ -24,12 +24,16 @@ public final class Running {
         return process.pid();
     }
 
-    /** Waits for its end; kills it, and all that it started in its session, when its time is over. */
+    /**
+     * Waits for its end; kills it, and all that it started in its session, when its time is over.
+     */
     public Result waitFor() throws InterruptedException {
         GuestProcess.Exit exit;
         boolean timedOut = false;
         if (limited) {
-            exit = process.waitFor(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
+            exit =
+                    process.waitFor(
+                            Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
             if (exit == null) {
                 timedOut = true;
                 process.end();

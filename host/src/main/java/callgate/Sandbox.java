@@ -19,8 +19,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * An isolated Linux: a kernel of its own with its memory, files and processes, in which programs of an image are run. Nothing in
- * it can reach the JVM's memory, or host files and sockets that it was not given.
+ * An isolated Linux: a kernel of its own with its memory, files and processes, in which programs of
+ * an image are run. Nothing in it can reach the JVM's memory, or host files and sockets that it was
+ * not given.
  *
  * <pre>{@code
  * try (Sandbox s = Sandbox.builder().image("debian").memory("512m").build()) {
@@ -29,11 +30,12 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * Files written by one program are seen by the next one in the same sandbox, and are gone when it is closed. Thread-safe: several
- * programs may run at a time.
+ * Files written by one program are seen by the next one in the same sandbox, and are gone when it
+ * is closed. Thread-safe: several programs may run at a time.
  */
 public final class Sandbox implements AutoCloseable {
-    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final String DEFAULT_PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Kernel kernel;
     private final Builder settings;
@@ -49,8 +51,8 @@ public final class Sandbox implements AutoCloseable {
     }
 
     /**
-     * Runs a program to its end, with empty input, and captures its output (at most 64 MiB of each stream; what is beyond is read and
-     * thrown away).
+     * Runs a program to its end, with empty input, and captures its output (at most 64 MiB of each
+     * stream; what is beyond is read and thrown away).
      *
      * @throws SandboxException if it cannot be started
      */
@@ -111,13 +113,19 @@ public final class Sandbox implements AutoCloseable {
             return 2L << 30;
         }
 
-        /** The image: a name in the store, {@code builtin}, {@code debian} (made on first use), a tar file, or a directory. */
+        /**
+         * The image: a name in the store, {@code builtin}, {@code debian} (made on first use), a
+         * tar file, or a directory.
+         */
         public Builder image(String reference) {
             image = Objects.requireNonNull(reference);
             return this;
         }
 
-        /** Guest RAM, a hard limit, such as {@code 512m}. Default 2g; only what is used costs host memory. */
+        /**
+         * Guest RAM, a hard limit, such as {@code 512m}. Default 2g; only what is used costs host
+         * memory.
+         */
         public Builder memory(String size) {
             return memory(MemorySize.parse(size));
         }
@@ -125,7 +133,8 @@ public final class Sandbox implements AutoCloseable {
         /** Guest RAM in bytes, at least 16 MiB. */
         public Builder memory(long bytes) {
             if (bytes < 16L << 20) {
-                throw new IllegalArgumentException("a sandbox needs at least 16m of memory, not " + bytes + " bytes");
+                throw new IllegalArgumentException(
+                        "a sandbox needs at least 16m of memory, not " + bytes + " bytes");
             }
             memoryBytes = bytes;
             return this;
@@ -153,7 +162,8 @@ public final class Sandbox implements AutoCloseable {
         /** Shares a directory of the host at an absolute path of the guest. */
         public Builder mount(Path host, String guest, Access access) {
             if (!guest.startsWith("/")) {
-                throw new IllegalArgumentException("mount point '" + guest + "' must be an absolute path");
+                throw new IllegalArgumentException(
+                        "mount point '" + guest + "' must be an absolute path");
             }
             mounts.add(
                     new KernelOptions.HostMount(
@@ -166,7 +176,10 @@ public final class Sandbox implements AutoCloseable {
             return this;
         }
 
-        /** An environment variable of every program; PATH and LANG have defaults, HOME is that of the user. */
+        /**
+         * An environment variable of every program; PATH and LANG have defaults, HOME is that of
+         * the user.
+         */
         public Builder env(String name, String value) {
             environment.put(name, value);
             return this;
@@ -178,7 +191,10 @@ public final class Sandbox implements AutoCloseable {
             return this;
         }
 
-        /** Who programs run as: a name of the image or a uid, with an optional {@code :group}. Default root. */
+        /**
+         * Who programs run as: a name of the image or a uid, with an optional {@code :group}.
+         * Default root.
+         */
         public Builder user(String name) {
             user = name;
             return this;
@@ -221,7 +237,8 @@ public final class Sandbox implements AutoCloseable {
         }
 
         /**
-         * Boots the sandbox. The first use of {@code debian} downloads and unpacks packages, which takes a while.
+         * Boots the sandbox. The first use of {@code debian} downloads and unpacks packages, which
+         * takes a while.
          *
          * @throws SandboxException if the image is missing or broken, or the host lacks something
          */
@@ -230,7 +247,15 @@ public final class Sandbox implements AutoCloseable {
                 return new Sandbox(
                         Kernel.boot(
                                 new KernelOptions(
-                                        memoryBytes, cpus, pids, tier, hostname, root(), List.copyOf(mounts), trace, log)),
+                                        memoryBytes,
+                                        cpus,
+                                        pids,
+                                        tier,
+                                        hostname,
+                                        root(),
+                                        List.copyOf(mounts),
+                                        trace,
+                                        log)),
                         this);
             } catch (IOException | StartException e) {
                 throw new SandboxException(e.getMessage(), 125, e);
@@ -240,11 +265,15 @@ public final class Sandbox implements AutoCloseable {
         private KernelOptions.Root root() throws IOException {
             Map<String, String> host = System.getenv();
             return switch (ImageReference.resolve(image, ImageStore.ofUser(host), host, progress)) {
-                case ImageSource.HostDirectory directory -> new KernelOptions.Root.Directory(directory.directory());
+                case ImageSource.HostDirectory directory ->
+                        new KernelOptions.Root.Directory(directory.directory());
                 case ImageSource.Layers layers ->
                         new KernelOptions.Root.Layers(
                                 layers.layers().stream()
-                                        .map(layer -> new KernelOptions.Layer(layer.tar(), layer.index()))
+                                        .map(
+                                                layer ->
+                                                        new KernelOptions.Layer(
+                                                                layer.tar(), layer.index()))
                                         .toList());
             };
         }

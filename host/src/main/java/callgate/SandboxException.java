@@ -1,6 +1,9 @@
 package callgate;
 
-/** A sandbox could not be made, or a program in it could not be started. The message says what, where and what to do. */
+/**
+ * A sandbox could not be made, or a program in it could not be started. The message says what,
+ * where and what to do.
+ */
 public final class SandboxException extends RuntimeException {
     private final int shellStatus;
 

@@ -19,20 +19,27 @@ final class GuestBuildTest {
     void theCommittedArchivesAreRebuiltByteForByte(@TempDir Path out) throws Exception {
         assertToolchainAtHand();
 
-        Process build = new ProcessBuilder(GUEST.resolve("build.sh").toString(), out.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(out.resolve("log").toFile())
-                .start();
+        Process build =
+                new ProcessBuilder(GUEST.resolve("build.sh").toString(), out.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.resolve("log").toFile())
+                        .start();
         int status = build.waitFor();
 
         assertThat(status).as(() -> read(out.resolve("log"))).isZero();
-        assertThat(Files.readAllBytes(out.resolve("builtin.tar"))).isEqualTo(resource("builtin.tar"));
-        assertThat(Files.readAllBytes(out.resolve("guest-tests.tar"))).isEqualTo(resource("guest-tests.tar"));
+        assertThat(Files.readAllBytes(out.resolve("builtin.tar")))
+                .isEqualTo(resource("builtin.tar"));
+        assertThat(Files.readAllBytes(out.resolve("guest-tests.tar")))
+                .isEqualTo(resource("guest-tests.tar"));
     }
 
-    /** Other versions of compiler, linker or C library give other bytes, so there is nothing to compare then. */
+    /**
+     * Other versions of compiler, linker or C library give other bytes, so there is nothing to
+     * compare then.
+     */
     private static void assertToolchainAtHand() throws Exception {
-        Process process = new ProcessBuilder(GUEST.resolve("build.sh").toString(), "--toolchain").start();
+        Process process =
+                new ProcessBuilder(GUEST.resolve("build.sh").toString(), "--toolchain").start();
         List<String> present = process.inputReader().lines().toList();
         boolean compilerFound = process.waitFor() == 0;
         if ("true".equals(System.getenv("CI"))) {
@@ -40,7 +47,8 @@ final class GuestBuildTest {
         }
         assumeTrue(compilerFound, "needs the riscv64 cross compiler of guest/build.sh");
         List<String> recorded = Files.readAllLines(GUEST.resolve("toolchain"));
-        assumeTrue(recorded.equals(present), () -> "built with " + recorded + ", here is " + present);
+        assumeTrue(
+                recorded.equals(present), () -> "built with " + recorded + ", here is " + present);
     }
 
     private static byte[] resource(String name) throws IOException {

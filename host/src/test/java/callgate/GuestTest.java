@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Runs the C tests of {@code guest/tests} inside, each in a sandbox of its own; they pass on a real Linux (run-host.sh). */
+/**
+ * Runs the C tests of {@code guest/tests} inside, each in a sandbox of its own; they pass on a real
+ * Linux (run-host.sh).
+ */
 class GuestTest {
     private static final Path TAR = Path.of("src/test/resources/callgate/guest-tests.tar");
     private static final Path LIST = Path.of("../guest/tests/LIST");
@@ -33,10 +36,19 @@ class GuestTest {
 
     private static void passes(String name) {
         try (Sandbox sandbox =
-                Sandbox.builder().image(TAR.toString()).memory("512m").timeout(Duration.ofSeconds(120)).log(System.err::println).build()) {
+                Sandbox.builder()
+                        .image(TAR.toString())
+                        .memory("512m")
+                        .timeout(Duration.ofSeconds(120))
+                        .log(System.err::println)
+                        .build()) {
             Result result = sandbox.run("/tests/guest-tests", name);
-            assertThat(result.timedOut()).as("%s did not end; it said:%n%s%s", name, result.text(), result.errorText()).isFalse();
-            assertThat(result.exitCode()).as("%s said:%n%s%s", name, result.text(), result.errorText()).isZero();
+            assertThat(result.timedOut())
+                    .as("%s did not end; it said:%n%s%s", name, result.text(), result.errorText())
+                    .isFalse();
+            assertThat(result.exitCode())
+                    .as("%s said:%n%s%s", name, result.text(), result.errorText())
+                    .isZero();
             assertThat(result.text()).as("%s", name).isNotEmpty().doesNotContain("FAILED");
         }
     }

@@ -49,7 +49,9 @@ class HostileGuestTest {
             Result bomb = sandbox.run("membomb");
             assertThat(bomb.timedOut()).as("%s%s", bomb.text(), bomb.errorText()).isFalse();
             assertThat(bomb.succeeded()).isFalse();
-            assertThat(sandbox.run("hello").text()).as("the sandbox goes on").isEqualTo("Hello, world!\n");
+            assertThat(sandbox.run("hello").text())
+                    .as("the sandbox goes on")
+                    .isEqualTo("Hello, world!\n");
         }
         assertAlive();
     }
@@ -78,22 +80,23 @@ class HostileGuestTest {
 
     @Test
     void outputWithoutEndToAClosedPipeEndsTheProgramBySigpipe() {
-        OutputStream closed = new OutputStream() {
-            private long taken;
+        OutputStream closed =
+                new OutputStream() {
+                    private long taken;
 
-            @Override
-            public void write(int b) throws IOException {
-                write(new byte[] {(byte) b}, 0, 1);
-            }
+                    @Override
+                    public void write(int b) throws IOException {
+                        write(new byte[] {(byte) b}, 0, 1);
+                    }
 
-            @Override
-            public void write(byte[] from, int offset, int length) throws IOException {
-                taken += length;
-                if (taken > 1 << 20) {
-                    throw new IOException("Broken pipe");
-                }
-            }
-        };
+                    @Override
+                    public void write(byte[] from, int offset, int length) throws IOException {
+                        taken += length;
+                        if (taken > 1 << 20) {
+                            throw new IOException("Broken pipe");
+                        }
+                    }
+                };
         try (Sandbox sandbox = builtin().timeout(Duration.ofSeconds(60)).build()) {
             Result yes = sandbox.command("yes").stdout(closed).run();
             assertThat(yes.timedOut()).isFalse();
@@ -103,9 +106,14 @@ class HostileGuestTest {
 
     @Test
     void aCrashEndsTheProgramBySignalAndNothingElse() {
-        Map<String, Integer> signals = Map.of("segv", 11, "exec", 11, "ill", 4, "trap", 5, "abort", 6, "stack", 11);
+        Map<String, Integer> signals =
+                Map.of("segv", 11, "exec", 11, "ill", 4, "trap", 5, "abort", 6, "stack", 11);
         try (Sandbox sandbox = builtin().timeout(Duration.ofSeconds(60)).build()) {
-            signals.forEach((kind, signal) -> assertThat(sandbox.run("crash", kind).signal()).as(kind).isEqualTo(signal));
+            signals.forEach(
+                    (kind, signal) ->
+                            assertThat(sandbox.run("crash", kind).signal())
+                                    .as(kind)
+                                    .isEqualTo(signal));
             assertThat(sandbox.run("hello").succeeded()).isTrue();
         }
     }
@@ -117,7 +125,10 @@ class HostileGuestTest {
         Files.createSymbolicLink(shared.resolve("out"), host.resolve("secret"));
         Files.createSymbolicLink(shared.resolve("up"), Path.of("../secret"));
         try (Sandbox sandbox = builtin().mount(shared, "/mnt", Access.READ_WRITE).build()) {
-            for (String path : new String[] {"/mnt/../secret", "/mnt/out", "/mnt/up", "/mnt/../../" + host + "/secret"}) {
+            for (String path :
+                    new String[] {
+                        "/mnt/../secret", "/mnt/out", "/mnt/up", "/mnt/../../" + host + "/secret"
+                    }) {
                 Result cat = sandbox.run("cat", path);
                 assertThat(cat.succeeded()).as(path).isFalse();
                 assertThat(cat.text()).as(path).doesNotContain("host secret");
@@ -135,13 +146,16 @@ class HostileGuestTest {
             sandbox.run("mv", "/mnt/file", "/mnt/other");
         }
         assertThat(host.resolve("file")).hasContent("kept");
-        assertThat(host).isDirectoryContaining(path -> path.endsWith("file")).isDirectoryNotContaining(path -> path.endsWith("new"));
+        assertThat(host)
+                .isDirectoryContaining(path -> path.endsWith("file"))
+                .isDirectoryNotContaining(path -> path.endsWith("new"));
     }
 
     @Test
     void senselessSystemCallsDoNotDisturbTheKernel() {
         StringBuffer log = new StringBuffer(); // from several threads
-        try (Sandbox sandbox = builtin().log(log::append).timeout(Duration.ofSeconds(100)).build()) {
+        try (Sandbox sandbox =
+                builtin().log(log::append).timeout(Duration.ofSeconds(100)).build()) {
             long seed = System.nanoTime() >>> 1;
             Result result = sandbox.command("fuzz", Long.toString(seed), "20").run();
             assertThat(log.toString()).as("seed %d", seed).doesNotContain("kernel fault");
@@ -160,7 +174,9 @@ class HostileGuestTest {
                 sandbox.run("msh", "-c", "ls / | wc; hello");
             }
         }
-        for (int i = 0; i < 100 && (Thread.activeCount() > threads || openDescriptors() > descriptors); i++) {
+        for (int i = 0;
+                i < 100 && (Thread.activeCount() > threads || openDescriptors() > descriptors);
+                i++) {
             Thread.sleep(50);
         }
         assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
@@ -189,7 +205,9 @@ class HostileGuestTest {
             }
             sandbox.run("crash", "segv");
             sandbox.command("spin").timeout(Duration.ofMillis(100)).run();
-            assertThat(settledFrames(sandbox.kernel())).as("frames in use").isLessThanOrEqualTo(frames + 64); // pages of programs not run before
+            assertThat(settledFrames(sandbox.kernel()))
+                    .as("frames in use")
+                    .isLessThanOrEqualTo(frames + 64); // pages of programs not run before
             assertThat(sandbox.kernel().tasks()).isZero();
         }
     }

@@ -22,20 +22,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * System calls by chance from several processes and threads at a time (guest/programs/sysfuzz.c), against a small sandbox with host
- * directories. {@code -Dcallgate.fuzz.syscalls.seed} repeats a run, as far as threads allow; {@code -Dcallgate.fuzz.syscalls.rounds} makes
- * it longer.
+ * System calls by chance from several processes and threads at a time (guest/programs/sysfuzz.c),
+ * against a small sandbox with host directories. {@code -Dcallgate.fuzz.syscalls.seed} repeats a
+ * run, as far as threads allow; {@code -Dcallgate.fuzz.syscalls.rounds} makes it longer.
  */
 class SystemCallFuzzTest {
-    private static final long SEED = Long.getLong("callgate.fuzz.syscalls.seed", System.nanoTime() >>> 20);
+    private static final long SEED =
+            Long.getLong("callgate.fuzz.syscalls.seed", System.nanoTime() >>> 20);
     private static final int ROUNDS = Integer.getInteger("callgate.fuzz.syscalls.rounds", 4);
     private static final int SANDBOXES = 3;
     private static final int ROUND_MILLIS = 1500;
     private static final long SLOWEST_ROUND_SECONDS = 15; // on a busy machine
     private static final long SLOWEST_CLOSE_SECONDS = 20;
 
-    @TempDir
-    Path host;
+    @TempDir Path host;
 
     private final StringBuffer log = new StringBuffer(); // from several threads
 
@@ -47,7 +47,9 @@ class SystemCallFuzzTest {
             System.out.println("SystemCallFuzzTest: seed " + seed + ", " + ROUNDS + " rounds");
             String repeat = "-Dcallgate.fuzz.syscalls.seed=" + seed;
             runOnce(seed, repeat);
-            assertThat(picture()).as("the host outside of the read-write mount, %s", repeat).isEqualTo(before);
+            assertThat(picture())
+                    .as("the host outside of the read-write mount, %s", repeat)
+                    .isEqualTo(before);
         }
     }
 
@@ -64,25 +66,45 @@ class SystemCallFuzzTest {
                         .build();
         try {
             Result result =
-                    within(ROUNDS * SLOWEST_ROUND_SECONDS, "the rounds", repeat, () -> {
-                        return sandbox.run("sysfuzz", "" + seed, "" + ROUNDS, "" + ROUND_MILLIS);
-                    });
+                    within(
+                            ROUNDS * SLOWEST_ROUND_SECONDS,
+                            "the rounds",
+                            repeat,
+                            () -> {
+                                return sandbox.run(
+                                        "sysfuzz", "" + seed, "" + ROUNDS, "" + ROUND_MILLIS);
+                            });
             assertNoFault(repeat);
-            assertThat(result.text()).as("%s: %s%n%s", repeat, result, log).contains("sysfuzz: " + ROUNDS + " rounds");
-            String text = within(SLOWEST_ROUND_SECONDS, "a program afterwards", repeat, () -> sandbox.run("hello").text());
+            assertThat(result.text())
+                    .as("%s: %s%n%s", repeat, result, log)
+                    .contains("sysfuzz: " + ROUNDS + " rounds");
+            String text =
+                    within(
+                            SLOWEST_ROUND_SECONDS,
+                            "a program afterwards",
+                            repeat,
+                            () -> sandbox.run("hello").text());
             assertThat(text).as("%s%n%s", repeat, log).isEqualTo("Hello, world!\n");
         } finally {
-            within(SLOWEST_CLOSE_SECONDS, "closing", repeat, () -> {
-                sandbox.close();
-                return null;
-            });
+            within(
+                    SLOWEST_CLOSE_SECONDS,
+                    "closing",
+                    repeat,
+                    () -> {
+                        sandbox.close();
+                        return null;
+                    });
         }
         assertNoFault(repeat);
         assertThat(sandbox.kernel().tasks()).as("tasks left, %s", repeat).isZero();
     }
 
     private void assertNoFault(String repeat) {
-        assertThat(log.toString()).as(repeat).doesNotContain("kernel fault").doesNotContain("memory is exhausted").doesNotContain("Exception");
+        assertThat(log.toString())
+                .as(repeat)
+                .doesNotContain("kernel fault")
+                .doesNotContain("memory is exhausted")
+                .doesNotContain("Exception");
     }
 
     /** Fails, with what all threads do, when the action does not end in time. */
@@ -103,12 +125,17 @@ class SystemCallFuzzTest {
 
     private static String threads() {
         StringBuilder text = new StringBuilder();
-        Thread.getAllStackTraces().forEach((thread, frames) -> {
-            text.append(thread.getName()).append(' ').append(thread.getState()).append('\n');
-            for (StackTraceElement frame : frames) {
-                text.append("    ").append(frame).append('\n');
-            }
-        });
+        Thread.getAllStackTraces()
+                .forEach(
+                        (thread, frames) -> {
+                            text.append(thread.getName())
+                                    .append(' ')
+                                    .append(thread.getState())
+                                    .append('\n');
+                            for (StackTraceElement frame : frames) {
+                                text.append("    ").append(frame).append('\n');
+                            }
+                        });
         return text.toString();
     }
 
@@ -132,14 +159,18 @@ class SystemCallFuzzTest {
     private Map<String, String> picture() throws IOException {
         Map<String, String> found = new TreeMap<>();
         List<Path> paths = new ArrayList<>();
-        assertThatCode(() -> {
-                    try (Stream<Path> all = Files.walk(host)) {
-                        all.filter(path -> !path.startsWith(host.resolve("rw"))).forEach(paths::add);
-                    }
-                })
+        assertThatCode(
+                        () -> {
+                            try (Stream<Path> all = Files.walk(host)) {
+                                all.filter(path -> !path.startsWith(host.resolve("rw")))
+                                        .forEach(paths::add);
+                            }
+                        })
                 .doesNotThrowAnyException();
         for (Path path : paths) {
-            Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,uid,size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> attributes =
+                    Files.readAttributes(
+                            path, "unix:mode,uid,size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
             found.put(host.relativize(path).toString(), new TreeMap<>(attributes).toString());
         }
         return found;

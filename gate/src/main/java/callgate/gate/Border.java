@@ -8,7 +8,8 @@ import callgate.machine.link.Machine;
 import callgate.machine.memory.PhysMem;
 
 /**
- * The border of one kernel instance: guest code runs only through it. Thread-safe; each hart is used by one thread at a time.
+ * The border of one kernel instance: guest code runs only through it. Thread-safe; each hart is
+ * used by one thread at a time.
  */
 public final class Border implements AutoCloseable {
     private final Machine machine;
@@ -22,7 +23,10 @@ public final class Border implements AutoCloseable {
         return machine.newCodeSpace();
     }
 
-    /** Runs guest code in user mode until it traps; see {@link Cause}. System calls reach the hart's supervisor on the way. */
+    /**
+     * Runs guest code in user mode until it traps; see {@link Cause}. System calls reach the hart's
+     * supervisor on the way.
+     */
     public Cause runUser(Hart hart) {
         hart.enter();
         try {

@@ -18,7 +18,9 @@ public final class Bench {
     private final int rounds;
     private final Consumer<String> progress;
 
-    /** @param home the checkout that {@code guest/} is in */
+    /**
+     * @param home the checkout that {@code guest/} is in
+     */
     public Bench(Path home, int rounds, Consumer<String> progress) {
         this.home = home;
         this.rounds = rounds;
@@ -31,7 +33,8 @@ public final class Bench {
      * @param json where the results go as JSON, or null
      * @throws IllegalArgumentException if there is no such suite
      */
-    public void run(List<String> names, PrintWriter out, Path json) throws IOException, InterruptedException {
+    public void run(List<String> names, PrintWriter out, Path json)
+            throws IOException, InterruptedException {
         List<Suite> suites = suites(names);
         Path work = Files.createTempDirectory("callgate-bench");
         List<Peer> peers = new ArrayList<>();
@@ -70,13 +73,17 @@ public final class Bench {
                 }
             }
             if (!known) {
-                throw new IllegalArgumentException("there is no benchmark suite '" + name + "'; there are cpu, os, cold and all");
+                throw new IllegalArgumentException(
+                        "there is no benchmark suite '"
+                                + name
+                                + "'; there are cpu, os, cold and all");
             }
         }
         return suites.isEmpty() ? List.of(Suite.CPU) : suites;
     }
 
-    private void addHostPeers(List<Peer> peers, Path work) throws IOException, InterruptedException {
+    private void addHostPeers(List<Peer> peers, Path work)
+            throws IOException, InterruptedException {
         Path natively = work.resolve("host");
         if (HostTools.find("gcc") == null) {
             progress.accept("no gcc on this host: nothing is run natively\n");
@@ -88,16 +95,25 @@ public final class Bench {
             progress.accept("no qemu-riscv64 on this host: nothing is run under qemu\n");
         } else {
             Path guest = HostTools.unpackBench(work.resolve("guest"));
-            peers.add(new Peer.HostProcess("qemu", guest, List.of(qemu.toString(), "-cpu", "rv64")));
+            peers.add(
+                    new Peer.HostProcess("qemu", guest, List.of(qemu.toString(), "-cpu", "rv64")));
         }
     }
 
     private boolean build(Path to) throws IOException, InterruptedException {
         progress.accept("building the native programs");
-        Process process = new ProcessBuilder("bash", home.resolve("guest/build.sh").toString(), "--host", to.toString())
-                .redirectErrorStream(true)
-                .start();
-        String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        Process process =
+                new ProcessBuilder(
+                                "bash",
+                                home.resolve("guest/build.sh").toString(),
+                                "--host",
+                                to.toString())
+                        .redirectErrorStream(true)
+                        .start();
+        String text =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         if (process.waitFor() == 0) {
             return true;
         }
@@ -106,18 +122,22 @@ public final class Bench {
     }
 
     private static void deleteTree(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.delete(file);
+                        return FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException problem) throws IOException {
-                Files.delete(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException problem)
+                            throws IOException {
+                        Files.delete(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
     }
 }

@@ -20,9 +20,22 @@ final class BenchReport {
     }
 
     void table(Suite suite, List<Measurement> measurements, PrintWriter out) {
-        out.printf("%n%s (medians in ns; lower is better; x = by native; spread = slowest by fastest run)%n", suite.id());
-        out.printf(Locale.ROOT, "%-14s %12s %12s %12s %8s %8s %10s %7s %12s %12s%n", "case", NATIVE, QEMU, "callgate", "qemu x",
-                "callgate", "by qemu", "spread", "first", "tenth");
+        out.printf(
+                "%n%s (medians in ns; lower is better; x = by native; spread = slowest by fastest run)%n",
+                suite.id());
+        out.printf(
+                Locale.ROOT,
+                "%-14s %12s %12s %12s %8s %8s %10s %7s %12s %12s%n",
+                "case",
+                NATIVE,
+                QEMU,
+                "callgate",
+                "qemu x",
+                "callgate",
+                "by qemu",
+                "spread",
+                "first",
+                "tenth");
         for (Measurement it : measurements) {
             out.printf(
                     Locale.ROOT,
@@ -52,7 +65,9 @@ final class BenchReport {
     }
 
     private static String time(double nanos) {
-        return Double.isNaN(nanos) ? "-" : String.format(Locale.ROOT, nanos < 1000 ? "%.1f" : "%.0f", nanos);
+        return Double.isNaN(nanos)
+                ? "-"
+                : String.format(Locale.ROOT, nanos < 1000 ? "%.1f" : "%.0f", nanos);
     }
 
     private static String ratio(double value) {
@@ -72,17 +87,37 @@ final class BenchReport {
         return count == 0 ? Double.NaN : Math.exp(sum / count);
     }
 
-    /** {@code {"machine":{…},"commit":"…","cases":[{"suite":…,"case":…,"unit":"ns","native":…,…}]}}; absent peers are null. */
+    /**
+     * {@code {"machine":{…},"commit":"…","cases":[{"suite":…,"case":…,"unit":"ns","native":…,…}]}};
+     * absent peers are null.
+     */
     String json(List<Suite> suites, List<List<Measurement>> measurements) {
         StringJoiner cases = new StringJoiner(",\n  ", "[\n  ", "\n]");
         for (int i = 0; i < suites.size(); i++) {
             for (Measurement it : measurements.get(i)) {
-                cases.add("{\"suite\":\"" + suites.get(i).id() + "\",\"case\":\"" + it.benchCase() + "\",\"unit\":\"ns\",\"native\":"
-                        + number(it.median(NATIVE)) + ",\"qemu\":" + number(it.median(QEMU)) + ",\"gvisor\":null,\"user\":"
-                        + number(it.median(USER)) + ",\"kernel\":null,\"first\":" + number(it.median("first")) + "}");
+                cases.add(
+                        "{\"suite\":\""
+                                + suites.get(i).id()
+                                + "\",\"case\":\""
+                                + it.benchCase()
+                                + "\",\"unit\":\"ns\",\"native\":"
+                                + number(it.median(NATIVE))
+                                + ",\"qemu\":"
+                                + number(it.median(QEMU))
+                                + ",\"gvisor\":null,\"user\":"
+                                + number(it.median(USER))
+                                + ",\"kernel\":null,\"first\":"
+                                + number(it.median("first"))
+                                + "}");
             }
         }
-        return "{\"machine\":{\"description\":\"" + escape(machine) + "\"},\"commit\":\"" + escape(commit) + "\",\"cases\":" + cases + "}\n";
+        return "{\"machine\":{\"description\":\""
+                + escape(machine)
+                + "\"},\"commit\":\""
+                + escape(commit)
+                + "\",\"cases\":"
+                + cases
+                + "}\n";
     }
 
     private static String number(double value) {

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Runs a suite: case by case, round by round, the peers in turn, so that a change of the machine's speed meets all of them. */
+/**
+ * Runs a suite: case by case, round by round, the peers in turn, so that a change of the machine's
+ * speed meets all of them.
+ */
 final class BenchRun {
     private final List<Peer> peers;
     private final int rounds;
@@ -30,9 +33,20 @@ final class BenchRun {
         String checksum = null;
         for (int round = 0; round < rounds; round++) {
             for (Peer peer : peers) {
-                progress.accept(suite.id() + " " + benchCase + ", round " + (round + 1) + " of " + rounds + ", " + peer.name());
+                progress.accept(
+                        suite.id()
+                                + " "
+                                + benchCase
+                                + ", round "
+                                + (round + 1)
+                                + " of "
+                                + rounds
+                                + ", "
+                                + peer.name());
                 try {
-                    Sample sample = Sample.parse(peer.run(suite.program(), suite.arguments(benchCase))).getFirst();
+                    Sample sample =
+                            Sample.parse(peer.run(suite.program(), suite.arguments(benchCase)))
+                                    .getFirst();
                     checksum = checked(checksum, sample, peer);
                     measurement.add(peer.name(), sample.nanos(suite.measure()));
                     if (peer instanceof Peer.Inside && round == 0) {
@@ -49,7 +63,8 @@ final class BenchRun {
 
     private static String checked(String expected, Sample sample, Peer peer) throws IOException {
         if (expected != null && !expected.equals(sample.checksum())) {
-            throw new IOException(peer.name() + " computed " + sample.checksum() + " instead of " + expected);
+            throw new IOException(
+                    peer.name() + " computed " + sample.checksum() + " instead of " + expected);
         }
         return sample.checksum();
     }

@@ -28,7 +28,9 @@ final class HostTools {
     /** Writes the riscv64 benchmark programs of the built-in image to a folder. */
     static Path unpackBench(Path folder) throws IOException {
         Files.createDirectories(folder);
-        try (InputStream tar = new BufferedInputStream(HostTools.class.getResourceAsStream("/callgate/builtin.tar"))) {
+        try (InputStream tar =
+                new BufferedInputStream(
+                        HostTools.class.getResourceAsStream("/callgate/builtin.tar"))) {
             TarReader reader = new TarReader(tar, Long.MAX_VALUE);
             for (LayerEntry entry = reader.next(); entry != null; entry = reader.next()) {
                 String name = entry.path();

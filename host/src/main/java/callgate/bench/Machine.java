@@ -10,8 +10,15 @@ final class Machine {
     private Machine() {}
 
     static String describe() {
-        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, " + System.getProperty("os.name") + " "
-                + System.getProperty("os.version") + ", JDK " + Runtime.version();
+        return processor()
+                + ", "
+                + Runtime.getRuntime().availableProcessors()
+                + " processors, "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.version")
+                + ", JDK "
+                + Runtime.version();
     }
 
     private static String processor() {
@@ -30,8 +37,12 @@ final class Machine {
     /** The commit of a checkout, or {@code unknown}. */
     static String commit(Path home) throws InterruptedException {
         try {
-            Process process = new ProcessBuilder("git", "-C", home.toString(), "rev-parse", "--short", "HEAD").start();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            Process process =
+                    new ProcessBuilder("git", "-C", home.toString(), "rev-parse", "--short", "HEAD")
+                            .start();
+            String text =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                            .strip();
             return process.waitFor() == 0 ? text : "unknown";
         } catch (IOException e) {
             return "unknown";

@@ -38,7 +38,9 @@ final class Measurement {
         List<Double> sorted = new ArrayList<>(runs);
         Collections.sort(sorted);
         int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return sorted.size() % 2 == 1
+                ? sorted.get(middle)
+                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** Largest by smallest run of a column: how noisy it was; 1 for a single run. */

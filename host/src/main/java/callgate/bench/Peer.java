@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Something that runs benchmark programs: the host itself, an emulator, Callgate. Used by one thread. */
+/**
+ * Something that runs benchmark programs: the host itself, an emulator, Callgate. Used by one
+ * thread.
+ */
 sealed interface Peer extends AutoCloseable {
     /** Longest run of one program. */
     Duration LIMIT = Duration.ofMinutes(5);
@@ -27,19 +30,22 @@ sealed interface Peer extends AutoCloseable {
     /** Host processes: natively, or with an emulator in front. */
     record HostProcess(String name, Path folder, List<String> emulator) implements Peer {
         @Override
-        public String run(String program, List<String> arguments) throws IOException, InterruptedException {
+        public String run(String program, List<String> arguments)
+                throws IOException, InterruptedException {
             List<String> command = new ArrayList<>(emulator);
             command.add(folder.resolve(program).toString());
             command.addAll(arguments);
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String text =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IOException(name + " did not end: " + String.join(" ", command));
             }
             if (process.exitValue() != 0) {
-                throw new IOException(name + " failed with status " + process.exitValue() + ": " + text.strip());
+                throw new IOException(
+                        name + " failed with status " + process.exitValue() + ": " + text.strip());
             }
             return text;
         }
@@ -53,7 +59,13 @@ sealed interface Peer extends AutoCloseable {
             command.addAll(arguments);
             Result result = sandbox.command(command).timeout(LIMIT).run();
             if (!result.succeeded()) {
-                throw new IOException(name + " failed with status " + result.exitCode() + ": " + result.text() + result.errorText());
+                throw new IOException(
+                        name
+                                + " failed with status "
+                                + result.exitCode()
+                                + ": "
+                                + result.text()
+                                + result.errorText());
             }
             return result.text();
         }

@@ -1,5 +1,5 @@
 /**
- * {@code callgate bench}: the same programs run natively, under qemu-riscv64 and in Callgate, in turn, and their times side by side. The
- * programs are in {@code guest/bench}.
+ * {@code callgate bench}: the same programs run natively, under qemu-riscv64 and in Callgate, in
+ * turn, and their times side by side. The programs are in {@code guest/bench}.
  */
 package callgate.bench;

@@ -21,7 +21,11 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SUITE", description = "cpu, os, cold or all (default: cpu)")
     private List<String> suites = List.of();
 
-    @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "rounds of every case (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "rounds of every case (default: ${DEFAULT-VALUE})")
     private int rounds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the results as JSON, too")
@@ -33,7 +37,8 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String home = System.getProperty("callgate.home");
         if (home == null || !Files.isDirectory(Path.of(home, "guest"))) {
-            throw new IllegalArgumentException("bench builds programs of a checkout, and this Callgate does not run from one; use ./callgate bench there");
+            throw new IllegalArgumentException(
+                    "bench builds programs of a checkout, and this Callgate does not run from one; use ./callgate bench there");
         }
         if (rounds < 1) {
             throw new IllegalArgumentException("--runs must be at least 1, not " + rounds);

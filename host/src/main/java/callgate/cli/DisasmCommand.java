@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** {@code callgate disasm}: the machine's own view of a program's instructions. */
 @Command(
         name = "disasm",
-        description = "Prints the instructions of a riscv64 ELF file, as Callgate's decoder sees them.",
+        description =
+                "Prints the instructions of a riscv64 ELF file, as Callgate's decoder sees them.",
         mixinStandardHelpOptions = true)
 final class DisasmCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ELF", description = "a program, library or object file of the host")

@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The executable sections of an ELF file, or its executable segments if it has no sections, and its function symbols. */
+/**
+ * The executable sections of an ELF file, or its executable segments if it has no sections, and its
+ * function symbols.
+ */
 record ElfCode(List<Section> sections, Map<Long, String> symbols) {
     private static final int EM_RISCV = 243;
     private static final int SHF_EXECINSTR = 4;
@@ -49,7 +52,8 @@ record ElfCode(List<Section> sections, Map<Long, String> symbols) {
             }
             return new ElfCode(sections, symbols);
         } catch (IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": its ELF tables point outside the file", e);
+            throw new IllegalArgumentException(
+                    "cannot read " + file + ": its ELF tables point outside the file", e);
         }
     }
 
@@ -59,12 +63,17 @@ record ElfCode(List<Section> sections, Map<Long, String> symbols) {
         }
         if (elf.get(4) != 2 || elf.get(5) != 1 || elf.getShort(18) != EM_RISCV) {
             throw new IllegalArgumentException(
-                    "cannot read " + file + ": needs an ELF for riscv64, this one is for machine "
-                            + (elf.getShort(18) & 0xffff) + ", class " + (elf.get(4) == 2 ? 64 : 32));
+                    "cannot read "
+                            + file
+                            + ": needs an ELF for riscv64, this one is for machine "
+                            + (elf.getShort(18) & 0xffff)
+                            + ", class "
+                            + (elf.get(4) == 2 ? 64 : 32));
         }
     }
 
-    private static void readSections(ByteBuffer elf, List<Section> sections, Map<Long, String> symbols) {
+    private static void readSections(
+            ByteBuffer elf, List<Section> sections, Map<Long, String> symbols) {
         long table = elf.getLong(40);
         int count = elf.getShort(60) & 0xffff;
         if (table == 0 || count == 0) {
@@ -76,10 +85,18 @@ record ElfCode(List<Section> sections, Map<Long, String> symbols) {
             int type = elf.getInt(at + 4);
             if (type == SHT_PROGBITS && (elf.getLong(at + 8) & SHF_EXECINSTR) != 0) {
                 String name = string(elf, elf.getLong(names + 24), elf.getInt(at));
-                sections.add(new Section(name, elf.getLong(at + 16), slice(elf, elf.getLong(at + 24), elf.getLong(at + 32))));
+                sections.add(
+                        new Section(
+                                name,
+                                elf.getLong(at + 16),
+                                slice(elf, elf.getLong(at + 24), elf.getLong(at + 32))));
             } else if (type == SHT_SYMTAB || type == SHT_DYNSYM) {
                 int strings = header(table, elf.getInt(at + 40));
-                readSymbols(slice(elf, elf.getLong(at + 24), elf.getLong(at + 32)), elf, elf.getLong(strings + 24), symbols);
+                readSymbols(
+                        slice(elf, elf.getLong(at + 24), elf.getLong(at + 32)),
+                        elf,
+                        elf.getLong(strings + 24),
+                        symbols);
             }
         }
     }
@@ -88,10 +105,12 @@ record ElfCode(List<Section> sections, Map<Long, String> symbols) {
         return Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(-1, table + 64L * index)));
     }
 
-    private static void readSymbols(ByteBuffer entries, ByteBuffer elf, long strings, Map<Long, String> symbols) {
+    private static void readSymbols(
+            ByteBuffer entries, ByteBuffer elf, long strings, Map<Long, String> symbols) {
         for (int at = 0; at + 24 <= entries.limit(); at += 24) {
             if ((entries.get(at + 4) & 0xf) == STT_FUNC && entries.getShort(at + 6) != 0) {
-                symbols.putIfAbsent(entries.getLong(at + 8), string(elf, strings, entries.getInt(at)));
+                symbols.putIfAbsent(
+                        entries.getLong(at + 8), string(elf, strings, entries.getInt(at)));
             }
         }
     }
@@ -103,7 +122,10 @@ record ElfCode(List<Section> sections, Map<Long, String> symbols) {
             int at = Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(-1, table + 56L * i)));
             if (elf.getInt(at) == PT_LOAD && (elf.getInt(at + 4) & PF_X) != 0) {
                 sections.add(
-                        new Section("segment " + i, elf.getLong(at + 16), slice(elf, elf.getLong(at + 8), elf.getLong(at + 32))));
+                        new Section(
+                                "segment " + i,
+                                elf.getLong(at + 16),
+                                slice(elf, elf.getLong(at + 8), elf.getLong(at + 32))));
             }
         }
     }
@@ -116,7 +138,9 @@ record ElfCode(List<Section> sections, Map<Long, String> symbols) {
     }
 
     private static String string(ByteBuffer elf, long table, int offset) {
-        int start = Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(-1, table + (offset & 0xffffffffL))));
+        int start =
+                Math.toIntExact(
+                        Math.min(Integer.MAX_VALUE, Math.max(-1, table + (offset & 0xffffffffL))));
         int end = start;
         while (elf.get(end) != 0) {
             end++;

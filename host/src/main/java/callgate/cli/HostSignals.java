@@ -5,8 +5,8 @@ import java.util.Map;
 import sun.misc.Signal;
 
 /**
- * Passes signals that the host sends to this process on to the guest program, as if it were the process itself. SIGQUIT and SIGUSR1 are
- * not among them: the JVM keeps both for itself.
+ * Passes signals that the host sends to this process on to the guest program, as if it were the
+ * process itself. SIGQUIT and SIGUSR1 are not among them: the JVM keeps both for itself.
  */
 final class HostSignals {
     private static final Map<String, Integer> FORWARDED =

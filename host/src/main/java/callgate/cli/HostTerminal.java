@@ -8,7 +8,10 @@ import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
-/** The host's terminal in raw mode: every key goes to the guest's own line discipline. Restored on close. */
+/**
+ * The host's terminal in raw mode: every key goes to the guest's own line discipline. Restored on
+ * close.
+ */
 final class HostTerminal implements AutoCloseable {
     private final Terminal terminal;
     private final Attributes saved;
@@ -34,9 +37,11 @@ final class HostTerminal implements AutoCloseable {
      */
     static HostTerminal open() throws IOException {
         if (System.console() == null || !System.console().isTerminal()) {
-            throw new IllegalArgumentException("-t needs a terminal, and standard input or output is none");
+            throw new IllegalArgumentException(
+                    "-t needs a terminal, and standard input or output is none");
         }
-        return new HostTerminal(TerminalBuilder.builder().system(true).nativeSignals(true).dumb(false).build());
+        return new HostTerminal(
+                TerminalBuilder.builder().system(true).nativeSignals(true).dumb(false).build());
     }
 
     InputStream input() {

@@ -13,7 +13,12 @@ import picocli.CommandLine.IVersionProvider;
         description = "Runs riscv64 Linux programs in a kernel written in Java.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {RunCommand.class, ImageCommand.class, DisasmCommand.class, BenchCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ImageCommand.class,
+            DisasmCommand.class,
+            BenchCommand.class
+        },
         footer = {
             "",
             "  callgate run -- bash -c 'echo hello from $(uname -sm)'",
@@ -32,8 +37,14 @@ public final class Main {
         line.setExecutionExceptionHandler(Main::explain);
         line.setParameterExceptionHandler(
                 (e, args) -> {
-                    e.getCommandLine().getErr().println("callgate: " + e.getMessage() + "; see "
-                            + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+                    e.getCommandLine()
+                            .getErr()
+                            .println(
+                                    "callgate: "
+                                            + e.getMessage()
+                                            + "; see "
+                                            + e.getCommandLine().getCommandSpec().qualifiedName()
+                                            + " --help");
                     return TOOL_ERROR;
                 });
         int status = line.execute(arguments);
@@ -42,10 +53,13 @@ public final class Main {
         if (Boolean.getBoolean("callgate.orderly-exit")) {
             System.exit(status); // the JVM writes its AOT cache in an orderly exit only
         }
-        Runtime.getRuntime().halt(status); // guest threads have nothing to clean up on the host; shutdown hooks would cost time
+        Runtime.getRuntime()
+                .halt(status); // guest threads have nothing to clean up on the host; shutdown
+        // hooks would cost time
     }
 
-    private static int explain(Exception e, CommandLine line, CommandLine.ParseResult parsed) throws Exception {
+    private static int explain(Exception e, CommandLine line, CommandLine.ParseResult parsed)
+            throws Exception {
         return switch (e) {
             case SandboxException known -> {
                 line.getErr().println("callgate: " + known.getMessage());

@@ -23,61 +23,108 @@ import picocli.CommandLine.Parameters;
 /** {@code callgate run}. */
 @picocli.CommandLine.Command(
         name = "run",
-        description = "Runs a program of an image. Its exit status, streams and signals pass through.",
+        description =
+                "Runs a program of an image. Its exit status, streams and signals pass through.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class RunCommand implements Callable<Integer> {
     /** What timeout(1) returns. */
     private static final int TIMED_OUT = 124;
 
-    @Option(names = "--image", paramLabel = "DIR|TAR|NAME", defaultValue = "debian",
-            description = "the root file system: a directory, a tar file, or an image's name (default: ${DEFAULT-VALUE}; made on first use)")
+    @Option(
+            names = "--image",
+            paramLabel = "DIR|TAR|NAME",
+            defaultValue = "debian",
+            description =
+                    "the root file system: a directory, a tar file, or an image's name (default: ${DEFAULT-VALUE}; made on first use)")
     private String image;
 
-    @Option(names = "--mount", paramLabel = "HOST:GUEST[:ro]", description = "share a directory of the host")
+    @Option(
+            names = "--mount",
+            paramLabel = "HOST:GUEST[:ro]",
+            description = "share a directory of the host")
     private List<String> mounts = List.of();
 
-    @Option(names = {"-e", "--env"}, paramLabel = "K=V", description = "set an environment variable; K alone passes the host's")
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "K=V",
+            description = "set an environment variable; K alone passes the host's")
     private List<String> environment = List.of();
 
-    @Option(names = {"-w", "--workdir"}, paramLabel = "DIR", description = "working directory (default: the user's home)")
+    @Option(
+            names = {"-w", "--workdir"},
+            paramLabel = "DIR",
+            description = "working directory (default: the user's home)")
     private String workdir;
 
-    @Option(names = {"-u", "--user"}, paramLabel = "USER[:GROUP]", description = "run as this user of the image (default: root)")
+    @Option(
+            names = {"-u", "--user"},
+            paramLabel = "USER[:GROUP]",
+            description = "run as this user of the image (default: root)")
     private String user;
 
-    @Option(names = {"-m", "--memory"}, paramLabel = "SIZE", description = "guest RAM, a hard limit (default: 2g)")
+    @Option(
+            names = {"-m", "--memory"},
+            paramLabel = "SIZE",
+            description = "guest RAM, a hard limit (default: 2g)")
     private String memory;
 
-    @Option(names = "--cpus", paramLabel = "N", description = "tasks that may run at a time (default: the host's processors)")
+    @Option(
+            names = "--cpus",
+            paramLabel = "N",
+            description = "tasks that may run at a time (default: the host's processors)")
     private Integer cpus;
 
-    @Option(names = "--pids", paramLabel = "N", description = "tasks there may be at a time (default: 4096)")
+    @Option(
+            names = "--pids",
+            paramLabel = "N",
+            description = "tasks there may be at a time (default: 4096)")
     private Integer pids;
 
-    @Option(names = "--timeout", paramLabel = "TIME", description = "kill the program after this time, such as 10s, 500ms, 2m; exit status 124")
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            description =
+                    "kill the program after this time, such as 10s, 500ms, 2m; exit status 124")
     private String timeout;
 
-    @Option(names = {"-i", "--interactive"}, description = "with -t: pass standard input to the terminal")
+    @Option(
+            names = {"-i", "--interactive"},
+            description = "with -t: pass standard input to the terminal")
     private boolean interactive;
 
-    @Option(names = {"-t", "--tty"}, description = "give the program a terminal")
+    @Option(
+            names = {"-t", "--tty"},
+            description = "give the program a terminal")
     private boolean tty;
 
-    @Option(names = "--hostname", paramLabel = "NAME", description = "the guest's own name (default: callgate)")
+    @Option(
+            names = "--hostname",
+            paramLabel = "NAME",
+            description = "the guest's own name (default: callgate)")
     private String hostname;
 
     @Option(names = "--strace", description = "print each system call on standard error")
     private boolean strace;
 
-    @Option(names = "--strace-to", paramLabel = "FILE", description = "print each system call to a file")
+    @Option(
+            names = "--strace-to",
+            paramLabel = "FILE",
+            description = "print each system call to a file")
     private Path straceTo;
 
-    @Option(names = "--tier", paramLabel = "TIER", defaultValue = "MIXED", hidden = true,
+    @Option(
+            names = "--tier",
+            paramLabel = "TIER",
+            defaultValue = "MIXED",
+            hidden = true,
             description = "INTERPRET, TRANSLATE or MIXED")
     private Tier tier;
 
-    @Parameters(arity = "1..*", paramLabel = "CMD [ARG...]", description = "the program and its arguments")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "CMD [ARG...]",
+            description = "the program and its arguments")
     private List<String> command;
 
     @Override
@@ -89,11 +136,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Sandbox.Builder sandbox(TraceOutput trace) {
-        Sandbox.Builder builder = Sandbox.builder()
-                .image(image)
-                .tier(tier)
-                .log(line -> System.err.println("callgate: " + line))
-                .progress(TerminalProgress.ofStandardError());
+        Sandbox.Builder builder =
+                Sandbox.builder()
+                        .image(image)
+                        .tier(tier)
+                        .log(line -> System.err.println("callgate: " + line))
+                        .progress(TerminalProgress.ofStandardError());
         mounts.forEach(mount -> addMount(builder, mount));
         variables().forEach(builder::env);
         if (workdir != null) {
@@ -125,16 +173,22 @@ final class RunCommand implements Callable<Integer> {
 
     private static void addMount(Sandbox.Builder builder, String mount) {
         boolean readOnly = mount.endsWith(":ro");
-        String pair = readOnly || mount.endsWith(":rw") ? mount.substring(0, mount.length() - 3) : mount;
+        String pair =
+                readOnly || mount.endsWith(":rw") ? mount.substring(0, mount.length() - 3) : mount;
         int colon = pair.lastIndexOf(':');
         if (colon <= 0 || !pair.startsWith("/", colon + 1)) {
-            throw new IllegalArgumentException("--mount " + mount + ": write HOST:GUEST or HOST:GUEST:ro, GUEST being an absolute path");
+            throw new IllegalArgumentException(
+                    "--mount "
+                            + mount
+                            + ": write HOST:GUEST or HOST:GUEST:ro, GUEST being an absolute path");
         }
         Path host = Path.of(pair.substring(0, colon)).toAbsolutePath();
         if (!Files.isDirectory(host)) {
-            throw new IllegalArgumentException("--mount " + mount + ": " + host + " is not a directory of the host");
+            throw new IllegalArgumentException(
+                    "--mount " + mount + ": " + host + " is not a directory of the host");
         }
-        builder.mount(host, pair.substring(colon + 1), readOnly ? Access.READ_ONLY : Access.READ_WRITE);
+        builder.mount(
+                host, pair.substring(colon + 1), readOnly ? Access.READ_ONLY : Access.READ_WRITE);
     }
 
     private Map<String, String> variables() {
@@ -156,9 +210,11 @@ final class RunCommand implements Callable<Integer> {
     }
 
     static Duration parseTime(String text) {
-        java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("(\\d+(?:\\.\\d{1,9})?)(ms|s|m|h)?").matcher(text);
+        java.util.regex.Matcher matcher =
+                java.util.regex.Pattern.compile("(\\d+(?:\\.\\d{1,9})?)(ms|s|m|h)?").matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException("--timeout " + text + ": write a time such as 10s, 500ms, 2m or 1h");
+            throw new IllegalArgumentException(
+                    "--timeout " + text + ": write a time such as 10s, 500ms, 2m or 1h");
         }
         java.math.BigDecimal unit =
                 switch (matcher.group(2) == null ? "s" : matcher.group(2)) {
@@ -168,7 +224,8 @@ final class RunCommand implements Callable<Integer> {
                     default -> java.math.BigDecimal.valueOf(1_000_000_000L);
                 };
         try {
-            return Duration.ofNanos(new java.math.BigDecimal(matcher.group(1)).multiply(unit).longValue());
+            return Duration.ofNanos(
+                    new java.math.BigDecimal(matcher.group(1)).multiply(unit).longValue());
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("--timeout " + text + ": is too long", e);
         }
@@ -190,7 +247,9 @@ final class RunCommand implements Callable<Integer> {
             Command program =
                     sandbox.command(command)
                             .terminal(
-                                    interactive ? terminal.input() : java.io.InputStream.nullInputStream(),
+                                    interactive
+                                            ? terminal.input()
+                                            : java.io.InputStream.nullInputStream(),
                                     terminal.output(),
                                     terminal.columns(),
                                     terminal.rows());

@@ -1,2 +1,5 @@
-/** The command line: turns arguments into calls of the public API, and its errors into messages and exit statuses. */
+/**
+ * The command line: turns arguments into calls of the public API, and its errors into messages and
+ * exit statuses.
+ */
 package callgate.cli;

@@ -24,13 +24,17 @@ final class BuiltinImage {
     static Layer layer(ImageStore store, Progress progress) throws IOException {
         URL resource = BuiltinImage.class.getResource(RESOURCE);
         if (resource == null) {
-            throw new ImageException("this build of Callgate has no built-in image (" + RESOURCE + "); build it again");
+            throw new ImageException(
+                    "this build of Callgate has no built-in image ("
+                            + RESOURCE
+                            + "); build it again");
         }
         if (resource.getProtocol().equals("file")) {
             try {
                 return ImageReference.inPlace(Path.of(resource.toURI()), store);
             } catch (URISyntaxException e) {
-                throw new ImageException("the built-in image at " + resource + " cannot be opened", e);
+                throw new ImageException(
+                        "the built-in image at " + resource + " cannot be opened", e);
             }
         }
         String version = version(resource);
@@ -38,24 +42,37 @@ final class BuiltinImage {
         if (kept.isPresent() && kept.get().source().equals(version)) {
             return kept.get().layers().getFirst();
         }
-        return store.create(ImageReference.BUILTIN, ImageStore.Existing.REPLACE, (folder, told) -> {
-            copy(resource, ImageManifest.layer(folder, 0));
-            return version;
-        }, progress).layers().getFirst();
+        return store.create(
+                        ImageReference.BUILTIN,
+                        ImageStore.Existing.REPLACE,
+                        (folder, told) -> {
+                            copy(resource, ImageManifest.layer(folder, 0));
+                            return version;
+                        },
+                        progress)
+                .layers()
+                .getFirst();
     }
 
-    /** Tells builds apart without reading the resource: size and checksum as the jar's directory has them. */
+    /**
+     * Tells builds apart without reading the resource: size and checksum as the jar's directory has
+     * them.
+     */
     private static String version(URL resource) throws IOException {
         URLConnection connection = resource.openConnection();
         if (connection instanceof JarURLConnection jar) {
             JarEntry entry = jar.getJarEntry();
             return "part of Callgate, " + Long.toHexString(entry.getCrc()) + "-" + entry.getSize();
         }
-        return "part of Callgate, " + connection.getContentLengthLong() + "-" + connection.getLastModified();
+        return "part of Callgate, "
+                + connection.getContentLengthLong()
+                + "-"
+                + connection.getLastModified();
     }
 
     private static void copy(URL resource, Layer layer) throws IOException {
-        try (InputStream in = resource.openStream(); OutputStream out = Files.newOutputStream(layer.tar())) {
+        try (InputStream in = resource.openStream();
+                OutputStream out = Files.newOutputStream(layer.tar())) {
             in.transferTo(out);
         }
         TarIndexer.index(layer.tar(), layer.index());

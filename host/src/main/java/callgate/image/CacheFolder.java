@@ -9,8 +9,9 @@ final class CacheFolder {
     private CacheFolder() {}
 
     /**
-     * {@code CALLGATE_CACHE}, else {@code callgate} in the place the system has for caches: {@code XDG_CACHE_HOME} or
-     * {@code ~/.cache}, on macOS {@code ~/Library/Caches}, on Windows {@code LOCALAPPDATA}.
+     * {@code CALLGATE_CACHE}, else {@code callgate} in the place the system has for caches: {@code
+     * XDG_CACHE_HOME} or {@code ~/.cache}, on macOS {@code ~/Library/Caches}, on Windows {@code
+     * LOCALAPPDATA}.
      */
     static Path of(Map<String, String> environment, String osName, Path home) {
         String own = environment.getOrDefault("CALLGATE_CACHE", "");
@@ -18,7 +19,8 @@ final class CacheFolder {
             return Path.of(own).toAbsolutePath();
         }
         String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        if (!xdg.isEmpty() && Path.of(xdg).isAbsolute()) { // the specification says to ignore relative ones
+        if (!xdg.isEmpty()
+                && Path.of(xdg).isAbsolute()) { // the specification says to ignore relative ones
             return Path.of(xdg, "callgate");
         }
         String os = osName.toLowerCase(Locale.ROOT);

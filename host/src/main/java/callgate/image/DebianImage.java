@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An image of Debian for riscv64, made of the archive's packages without running any of their code. The archive's
- * signature and every file's SHA-256 are checked.
+ * An image of Debian for riscv64, made of the archive's packages without running any of their code.
+ * The archive's signature and every file's SHA-256 are checked.
  */
 public final class DebianImage {
     /** The release of the default image. */
@@ -46,21 +46,35 @@ public final class DebianImage {
     /**
      * Makes the image.
      *
-     * @throws ImageException it cannot be made; the message says what to do, and nothing is left behind but downloads
+     * @throws ImageException it cannot be made; the message says what to do, and nothing is left
+     *     behind but downloads
      */
-    public Image make(ImageStore store, String name, ImageStore.Existing existing,
-            Progress progress) throws IOException {
-        return store.create(name, existing, (folder, told) -> makeLayer(store, folder, told), progress);
+    public Image make(
+            ImageStore store, String name, ImageStore.Existing existing, Progress progress)
+            throws IOException {
+        return store.create(
+                name, existing, (folder, told) -> makeLayer(store, folder, told), progress);
     }
 
     private String makeLayer(ImageStore store, Path folder, Progress progress) throws IOException {
         long startNanos = System.nanoTime();
         Layer layer = ImageManifest.layer(folder, 0);
         try (Downloads downloads = new Downloads(store.downloadsFolder(), environment)) {
-            DebianRoot.Made made = DebianRoot.make(
-                    request, downloads, layer.tar(), layer.index(), folder.resolve("work"), progress);
-            progress.line(String.format(Locale.ROOT, "made %s: %.0f MB in %.1f s", made.release(),
-                    Files.size(layer.tar()) / 1e6, (System.nanoTime() - startNanos) / 1e9));
+            DebianRoot.Made made =
+                    DebianRoot.make(
+                            request,
+                            downloads,
+                            layer.tar(),
+                            layer.index(),
+                            folder.resolve("work"),
+                            progress);
+            progress.line(
+                    String.format(
+                            Locale.ROOT,
+                            "made %s: %.0f MB in %.1f s",
+                            made.release(),
+                            Files.size(layer.tar()) / 1e6,
+                            (System.nanoTime() - startNanos) / 1e9));
             return made.release() + ", " + made.packages().size() + " packages";
         }
     }
@@ -76,13 +90,16 @@ public final class DebianImage {
 
         private Builder(Map<String, String> environment) {
             this.environment = Map.copyOf(environment);
-            this.mirror = Optional.ofNullable(environment.get("CALLGATE_MIRROR")).filter(text -> !text.isBlank());
+            this.mirror =
+                    Optional.ofNullable(environment.get("CALLGATE_MIRROR"))
+                            .filter(text -> !text.isBlank());
         }
 
         /** The release, by code name or suite. */
         public Builder suite(String newSuite) throws ImageException {
             if (!newSuite.matches("[a-z][a-z0-9-]{0,63}")) {
-                throw new ImageException("\"" + newSuite + "\" cannot be a release of Debian; trixie is one");
+                throw new ImageException(
+                        "\"" + newSuite + "\" cannot be a release of Debian; trixie is one");
             }
             suite = newSuite;
             return this;
@@ -99,13 +116,19 @@ public final class DebianImage {
             return this;
         }
 
-        /** The archive's address; otherwise {@code CALLGATE_MIRROR} or the host's apt configuration says it. */
+        /**
+         * The archive's address; otherwise {@code CALLGATE_MIRROR} or the host's apt configuration
+         * says it.
+         */
         public Builder mirror(String address) {
             mirror = Optional.of(address);
             return this;
         }
 
-        /** A file with the archive's public keys; otherwise those of Debian's package debian-archive-keyring. */
+        /**
+         * A file with the archive's public keys; otherwise those of Debian's package
+         * debian-archive-keyring.
+         */
         public Builder keyring(Path file) {
             keyring = Optional.of(file);
             return this;
@@ -119,8 +142,10 @@ public final class DebianImage {
 
         /** The image, not made yet. */
         public DebianImage build() {
-            return new DebianImage(environment,
-                    new DebianRoot.Request(suite, packages, mirror, keyring, etcApt, Instant.now()));
+            return new DebianImage(
+                    environment,
+                    new DebianRoot.Request(
+                            suite, packages, mirror, keyring, etcApt, Instant.now()));
         }
     }
 }

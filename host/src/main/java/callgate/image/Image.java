@@ -14,4 +14,5 @@ import java.util.List;
  * @param bytes size of its layers
  * @param layers the lowest first
  */
-public record Image(String name, Path folder, String source, Instant created, long bytes, List<Layer> layers) {}
+public record Image(
+        String name, Path folder, String source, Instant created, long bytes, List<Layer> layers) {}

@@ -19,9 +19,14 @@ final class ImageLock implements AutoCloseable {
         this.file = file;
     }
 
-    /** Waits until the lock is free, and says so. The file stays, since removing it would race with others. */
-    static ImageLock acquire(Path lockFile, String imageName, Progress progress) throws IOException {
-        FileChannel file = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    /**
+     * Waits until the lock is free, and says so. The file stays, since removing it would race with
+     * others.
+     */
+    static ImageLock acquire(Path lockFile, String imageName, Progress progress)
+            throws IOException {
+        FileChannel file =
+                FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             boolean told = false;
             while (tryLock(file) == null) {
@@ -35,7 +40,8 @@ final class ImageLock implements AutoCloseable {
         } catch (InterruptedException e) {
             file.close();
             Thread.currentThread().interrupt();
-            throw new ImageException("interrupted while waiting for the image \"" + imageName + "\"", e);
+            throw new ImageException(
+                    "interrupted while waiting for the image \"" + imageName + "\"", e);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;

@@ -55,19 +55,30 @@ final class ImageManifest {
             bytes += Files.size(layer.tar());
             layers.add(layer);
         }
-        return Optional.of(new Image(folder.getFileName().toString(), folder, properties.getProperty("source", ""),
-                created(properties), bytes, List.copyOf(layers)));
+        return Optional.of(
+                new Image(
+                        folder.getFileName().toString(),
+                        folder,
+                        properties.getProperty("source", ""),
+                        created(properties),
+                        bytes,
+                        List.copyOf(layers)));
     }
 
     static Layer layer(Path folder, int number) {
-        return new Layer(folder.resolve("layer-" + number + ".tar"), folder.resolve("layer-" + number + ".index"));
+        return new Layer(
+                folder.resolve("layer-" + number + ".tar"),
+                folder.resolve("layer-" + number + ".index"));
     }
 
     private static Instant created(Properties properties) {
         return Instant.ofEpochSecond(number(properties, "created"));
     }
 
-    /** By hand, since it runs at each start: patterns and parsers of the library take longer to load than the rest. */
+    /**
+     * By hand, since it runs at each start: patterns and parsers of the library take longer to load
+     * than the rest.
+     */
     private static long number(Properties properties, String key) {
         long value = 0;
         String text = properties.getProperty(key, "");

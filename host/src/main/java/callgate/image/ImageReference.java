@@ -24,15 +24,17 @@ public final class ImageReference {
     /**
      * Finds an image.
      *
-     * <p>Text with a slash or backslash in it is a path. Other text is the name of an image in the store;
-     * {@link #BUILTIN} and {@link #DEBIAN} are made when they are not there; else it may still be a path.
+     * <p>Text with a slash or backslash in it is a path. Other text is the name of an image in the
+     * store; {@link #BUILTIN} and {@link #DEBIAN} are made when they are not there; else it may
+     * still be a path.
      *
      * @param text what the user wrote
      * @param environment variables of the process, for making the default image
      * @param progress told when something has to be made
      * @throws ImageException there is no such image; the message says which ones there are
      */
-    public static ImageSource resolve(String text, ImageStore store, Map<String, String> environment, Progress progress)
+    public static ImageSource resolve(
+            String text, ImageStore store, Map<String, String> environment, Progress progress)
             throws IOException {
         boolean isPath = text.indexOf('/') >= 0 || text.indexOf('\\') >= 0;
         if (!isPath) {
@@ -58,11 +60,17 @@ public final class ImageReference {
         return new ImageSource.Layers(image.layers());
     }
 
-    private static Image makeDebian(ImageStore store, Map<String, String> environment,
-            Progress progress) throws IOException {
-        progress.line("the image \"" + DEBIAN + "\" is not there yet; it is made once, and kept in "
-                + store.cacheFolder());
-        return DebianImage.builder(environment).build().make(store, DEBIAN, ImageStore.Existing.KEEP, progress);
+    private static Image makeDebian(
+            ImageStore store, Map<String, String> environment, Progress progress)
+            throws IOException {
+        progress.line(
+                "the image \""
+                        + DEBIAN
+                        + "\" is not there yet; it is made once, and kept in "
+                        + store.cacheFolder());
+        return DebianImage.builder(environment)
+                .build()
+                .make(store, DEBIAN, ImageStore.Existing.KEEP, progress);
     }
 
     private static ImageSource fromPath(String text, ImageStore store) throws IOException {
@@ -78,10 +86,21 @@ public final class ImageReference {
         if (Files.isRegularFile(path)) {
             return new ImageSource.Layers(List.of(inPlace(path, store)));
         }
-        List<String> names = store.list().stream().map(Image::name).filter(name -> !name.equals(BUILTIN)).toList();
-        throw new ImageException("there is no image, tar or directory \"" + text + "\"; images: "
-                + String.join(", ", names.isEmpty() ? List.of("none") : names)
-                + ", and " + BUILTIN + (names.contains(DEBIAN) ? "" : " and " + DEBIAN + ", which are made when used"));
+        List<String> names =
+                store.list().stream()
+                        .map(Image::name)
+                        .filter(name -> !name.equals(BUILTIN))
+                        .toList();
+        throw new ImageException(
+                "there is no image, tar or directory \""
+                        + text
+                        + "\"; images: "
+                        + String.join(", ", names.isEmpty() ? List.of("none") : names)
+                        + ", and "
+                        + BUILTIN
+                        + (names.contains(DEBIAN)
+                                ? ""
+                                : " and " + DEBIAN + ", which are made when used"));
     }
 
     /** A tar used where it is, its index in the cache. */
@@ -92,7 +111,10 @@ public final class ImageReference {
         return layer;
     }
 
-    /** 64-bit FNV-1a: the name need only differ; SHA-256 would load the security providers at each start. */
+    /**
+     * 64-bit FNV-1a: the name need only differ; SHA-256 would load the security providers at each
+     * start.
+     */
     private static String indexName(String path) {
         long hash = 0xcbf29ce484222325L;
         for (byte b : path.getBytes(StandardCharsets.UTF_8)) {

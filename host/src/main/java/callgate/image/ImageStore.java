@@ -52,7 +52,8 @@ public final class ImageStore {
     @FunctionalInterface
     public interface Maker {
         /**
-         * Writes {@code layer-0.tar}, {@code layer-0.index} and so on into an empty folder, and nothing else.
+         * Writes {@code layer-0.tar}, {@code layer-0.index} and so on into an empty folder, and
+         * nothing else.
          *
          * @return what the image was made from, for people
          */
@@ -67,7 +68,10 @@ public final class ImageStore {
 
     /** The store of the user, as the environment and the system say. */
     public static ImageStore ofUser(Map<String, String> environment) {
-        Path home = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home"))); // the JVM ignores HOME
+        Path home =
+                Path.of(
+                        environment.getOrDefault(
+                                "HOME", System.getProperty("user.home"))); // the JVM ignores HOME
         return new ImageStore(CacheFolder.of(environment, System.getProperty("os.name"), home));
     }
 
@@ -102,7 +106,8 @@ public final class ImageStore {
     public void remove(String name, Progress progress) throws IOException {
         checkName(name);
         if (!Files.isDirectory(images.resolve(name))) {
-            throw new ImageException("there is no image \"" + name + "\"; callgate image list shows all");
+            throw new ImageException(
+                    "there is no image \"" + name + "\"; callgate image list shows all");
         }
         try (ImageLock lock = lock(name, progress)) {
             Path aside = images.resolve("." + name + ".tmp-removed");
@@ -110,31 +115,45 @@ public final class ImageStore {
             Files.move(images.resolve(name), aside, StandardCopyOption.ATOMIC_MOVE);
             deleteTree(aside);
         } catch (NoSuchFileException e) {
-            throw new ImageException("there is no image \"" + name + "\" any more, another run has removed it", e);
+            throw new ImageException(
+                    "there is no image \"" + name + "\" any more, another run has removed it", e);
         }
     }
 
     /**
      * Makes an image of one tar, plain or compressed with gzip, xz or zstd, told by its content.
      *
-     * @throws ImageException the tar cannot be used, or the name is not possible; nothing is left behind
+     * @throws ImageException the tar cannot be used, or the name is not possible; nothing is left
+     *     behind
      */
     public Image importTar(Path tar, String name, Progress progress) throws IOException {
         if (!Files.isRegularFile(tar)) {
-            throw new ImageException("cannot import " + tar + ": "
-                    + (Files.exists(tar) ? "not a file" : "there is no such file"));
+            throw new ImageException(
+                    "cannot import "
+                            + tar
+                            + ": "
+                            + (Files.exists(tar) ? "not a file" : "there is no such file"));
         }
-        return create(name, Existing.REPLACE, (folder, told) -> {
-            Layer layer = ImageManifest.layer(folder, 0);
-            unpack(tar, layer.tar(), told);
-            try {
-                TarIndexer.index(layer.tar(), layer.index());
-            } catch (ImageException e) {
-                throw new ImageException("cannot import " + tar + ": "
-                        + e.getMessage().replace(layer.tar().toString(), "the tar in it"), e);
-            }
-            return tar.getFileName().toString();
-        }, progress);
+        return create(
+                name,
+                Existing.REPLACE,
+                (folder, told) -> {
+                    Layer layer = ImageManifest.layer(folder, 0);
+                    unpack(tar, layer.tar(), told);
+                    try {
+                        TarIndexer.index(layer.tar(), layer.index());
+                    } catch (ImageException e) {
+                        throw new ImageException(
+                                "cannot import "
+                                        + tar
+                                        + ": "
+                                        + e.getMessage()
+                                                .replace(layer.tar().toString(), "the tar in it"),
+                                e);
+                    }
+                    return tar.getFileName().toString();
+                },
+                progress);
     }
 
     /**
@@ -142,13 +161,19 @@ public final class ImageStore {
      *
      * @throws ImageException the maker failed, or the name is not possible; nothing is left behind
      */
-    public Image create(String name, Existing existing, Maker maker, Progress progress) throws IOException {
+    public Image create(String name, Existing existing, Maker maker, Progress progress)
+            throws IOException {
         checkName(name);
         try {
             Files.createDirectories(images);
         } catch (IOException e) {
-            throw new ImageException("cannot make the folder " + images + " (" + e.getMessage()
-                    + "); name another place with CALLGATE_CACHE", e);
+            throw new ImageException(
+                    "cannot make the folder "
+                            + images
+                            + " ("
+                            + e.getMessage()
+                            + "); name another place with CALLGATE_CACHE",
+                    e);
         }
         try (ImageLock lock = lock(name, progress)) {
             recover(name);
@@ -158,13 +183,22 @@ public final class ImageStore {
             }
             make(name, maker, progress);
             return find(name)
-                    .orElseThrow(() -> new ImageException("the image \"" + name + "\" was removed by someone else"));
+                    .orElseThrow(
+                            () ->
+                                    new ImageException(
+                                            "the image \""
+                                                    + name
+                                                    + "\" was removed by someone else"));
         } catch (ImageException e) {
             throw e;
         } catch (AccessDeniedException e) {
-            throw new ImageException("no right to use " + e.getFile() + "; name another place with CALLGATE_CACHE", e);
+            throw new ImageException(
+                    "no right to use " + e.getFile() + "; name another place with CALLGATE_CACHE",
+                    e);
         } catch (IOException e) {
-            throw new ImageException("cannot make the image \"" + name + "\" in " + images + ": " + e.getMessage(), e);
+            throw new ImageException(
+                    "cannot make the image \"" + name + "\" in " + images + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -191,7 +225,8 @@ public final class ImageStore {
 
     private static void checkName(String name) throws ImageException {
         if (!isValidName(name)) {
-            throw new ImageException("\"" + name + "\" cannot be the name of an image; " + NAME_RULE);
+            throw new ImageException(
+                    "\"" + name + "\" cannot be the name of an image; " + NAME_RULE);
         }
     }
 
@@ -216,7 +251,9 @@ public final class ImageStore {
         }
     }
 
-    /** A folder cannot be renamed onto another that is not empty, so the old one steps aside first. */
+    /**
+     * A folder cannot be renamed onto another that is not empty, so the old one steps aside first.
+     */
     private void swap(Path aside, String name) throws IOException {
         Path place = images.resolve(name);
         Path old = images.resolve("." + name + ".old");
@@ -235,8 +272,9 @@ public final class ImageStore {
         }
         deleteTree(old);
         try (Stream<Path> all = Files.list(images)) {
-            for (Path leftover : all.filter(p -> p.getFileName().toString().startsWith("." + name + ".tmp-"))
-                    .toList()) {
+            for (Path leftover :
+                    all.filter(p -> p.getFileName().toString().startsWith("." + name + ".tmp-"))
+                            .toList()) {
                 deleteTree(leftover);
             }
         }
@@ -245,12 +283,14 @@ public final class ImageStore {
     private static void unpack(Path tar, Path plain, Progress progress) throws IOException {
         long total = 0;
         try (InputStream in = Compression.unpack(Files.newInputStream(tar));
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(plain), 1 << 16)) {
+                OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(plain), 1 << 16)) {
             byte[] buffer = new byte[1 << 16];
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 total += count;
                 if (total > MAX_LAYER_BYTES) {
-                    throw new ImageException("it unpacks to more than " + MAX_LAYER_BYTES + " bytes");
+                    throw new ImageException(
+                            "it unpacks to more than " + MAX_LAYER_BYTES + " bytes");
                 }
                 out.write(buffer, 0, count);
                 progress.bytes("importing " + tar.getFileName(), total, 0);
@@ -258,7 +298,9 @@ public final class ImageStore {
         } catch (ImageException e) {
             throw new ImageException("cannot import " + tar + ": " + e.getMessage(), e);
         } catch (EOFException | ZipException e) {
-            throw new ImageException("cannot import " + tar + ": it is cut off or damaged (" + e.getMessage() + ")", e);
+            throw new ImageException(
+                    "cannot import " + tar + ": it is cut off or damaged (" + e.getMessage() + ")",
+                    e);
         } catch (IOException e) {
             throw new ImageException("cannot import " + tar + ": " + e.getMessage(), e);
         }
@@ -275,18 +317,22 @@ public final class ImageStore {
         if (!Files.exists(folder)) {
             return;
         }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException problem) throws IOException {
-                Files.deleteIfExists(directory);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path directory, IOException problem)
+                            throws IOException {
+                        Files.deleteIfExists(directory);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
     }
 }

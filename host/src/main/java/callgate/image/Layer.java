@@ -16,7 +16,8 @@ import java.nio.file.Path;
  */
 public record Layer(Path tar, Path index) {
     /**
-     * Makes the index again if it is missing, of another version of the format, or of another version of the tar.
+     * Makes the index again if it is missing, of another version of the format, or of another
+     * version of the tar.
      *
      * @throws ImageException the tar is missing or damaged
      */
@@ -26,8 +27,11 @@ public record Layer(Path tar, Path index) {
                 TarIndexer.index(tar, index);
             }
         } catch (NoSuchFileException e) {
-            throw new ImageException("the image layer " + e.getFile()
-                    + " is missing; remove the image and make it again", e);
+            throw new ImageException(
+                    "the image layer "
+                            + e.getFile()
+                            + " is missing; remove the image and make it again",
+                    e);
         }
     }
 

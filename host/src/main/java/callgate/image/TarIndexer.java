@@ -28,7 +28,11 @@ final class TarIndexer {
         try {
             long stamp = stamp(tar);
             LayerIndexWriter.write(scan(tar), Files.size(tar), stamp, aside);
-            Files.move(aside, index, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    aside,
+                    index,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(aside);
         }
@@ -44,8 +48,13 @@ final class TarIndexer {
         try (InputStream in = Files.newInputStream(tar)) {
             Compression compression = Compression.of(in.readNBytes(8));
             if (compression != Compression.NONE) {
-                throw new ImageException(tar + " is compressed (" + compression.name().toLowerCase(Locale.ROOT)
-                        + "), so it cannot be used in place; import it: callgate image import " + tar + " NAME");
+                throw new ImageException(
+                        tar
+                                + " is compressed ("
+                                + compression.name().toLowerCase(Locale.ROOT)
+                                + "), so it cannot be used in place; import it: callgate image import "
+                                + tar
+                                + " NAME");
             }
         }
         LayerTree tree = new LayerTree();
@@ -65,6 +74,10 @@ final class TarIndexer {
     private static String where(Path tar, TarReader reader) {
         String name = reader.lastName().replaceAll("[^ -~]", "?");
         String shortened = name.length() > 200 ? name.substring(0, 200) + "..." : name;
-        return tar + (name.isEmpty() ? "" : ", at \"" + shortened + "\"") + " (byte " + reader.position() + ")";
+        return tar
+                + (name.isEmpty() ? "" : ", at \"" + shortened + "\"")
+                + " (byte "
+                + reader.position()
+                + ")";
     }
 }

@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DebianImageTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private final SigningKey key = SigningKey.create();
     private FakeArchive archive;
@@ -62,15 +61,20 @@ class DebianImageTest {
         LayerIndex index = image.layers().getFirst().open();
         assertThat(text(image, "usr/bin/bash")).isEqualTo("bash itself");
         assertThat(index.linkTarget(find(index, "bin"))).asString().isEqualTo("usr/bin");
-        assertThat(index.linkTarget(find(index, "usr/bin/awk"))).asString().isEqualTo("/etc/alternatives/awk");
-        assertThat(index.linkTarget(find(index, "etc/alternatives/awk"))).asString().isEqualTo("/usr/bin/mawk");
+        assertThat(index.linkTarget(find(index, "usr/bin/awk")))
+                .asString()
+                .isEqualTo("/etc/alternatives/awk");
+        assertThat(index.linkTarget(find(index, "etc/alternatives/awk")))
+                .asString()
+                .isEqualTo("/usr/bin/mawk");
         assertThat(text(image, "etc/passwd")).startsWith("root:x:0:0:root:/root:/bin/bash\n");
         assertThat(text(image, "etc/shadow")).contains("\nbin:*:");
         assertThat(index.mode(find(index, "etc/shadow"))).isEqualTo(0100600);
         assertThat(index.mode(find(index, "tmp"))).isEqualTo(0041777);
         assertThat(text(image, "var/lib/dpkg/status"))
                 .contains("Package: bash\nStatus: install ok unpacked\nVersion: 1.0\n");
-        assertThat(text(image, "var/lib/dpkg/info/bash.list")).isEqualTo("/.\n/bin\n/bin/bash\n/etc/bash.bashrc\n");
+        assertThat(text(image, "var/lib/dpkg/info/bash.list"))
+                .isEqualTo("/.\n/bin\n/bin/bash\n/etc/bash.bashrc\n");
         assertThat(index.mode(find(index, "var/lib/dpkg/info/bash.postinst"))).isEqualTo(0100755);
     }
 
@@ -81,7 +85,8 @@ class DebianImageTest {
         LayerIndex written = layer.open();
         Files.delete(layer.index());
         LayerIndex again = layer.open();
-        assertThat(describe(again, LayerIndex.ROOT, "")).isEqualTo(describe(written, LayerIndex.ROOT, ""));
+        assertThat(describe(again, LayerIndex.ROOT, ""))
+                .isEqualTo(describe(written, LayerIndex.ROOT, ""));
     }
 
     @Test
@@ -89,8 +94,10 @@ class DebianImageTest {
         archive.withMinimalPackages().publish();
         Image first = make("a", builder());
         Image second = make("b", builder());
-        assertThat(second.layers().getFirst().tar()).hasSameBinaryContentAs(first.layers().getFirst().tar());
-        assertThat(second.layers().getFirst().index()).hasSameBinaryContentAs(first.layers().getFirst().index());
+        assertThat(second.layers().getFirst().tar())
+                .hasSameBinaryContentAs(first.layers().getFirst().tar());
+        assertThat(second.layers().getFirst().index())
+                .hasSameBinaryContentAs(first.layers().getFirst().index());
     }
 
     @Test
@@ -99,26 +106,42 @@ class DebianImageTest {
         make("a", builder());
         int before = server.requests();
         make("b", builder());
-        assertThat(server.requests() - before).as("only the release file is fetched again").isEqualTo(1);
+        assertThat(server.requests() - before)
+                .as("only the release file is fetched again")
+                .isEqualTo(1);
     }
 
     @Test
     void morePackagesComeWithWhatTheyNeed() throws IOException {
         archive.withMinimalPackages();
-        archive.add("game", "Depends: data (= 1.0)", List.of(directory("./bin/"), file("./bin/game", "g")));
+        archive.add(
+                "game",
+                "Depends: data (= 1.0)",
+                List.of(directory("./bin/"), file("./bin/game", "g")));
         archive.add("data", "", List.of(link("./usr/share/data", "x")));
-        archive.add("jre", "", List.of(directory("./usr/lib/jvm/"), directory("./usr/lib/jvm/java-25/"),
-                directory("./usr/lib/jvm/java-25/bin/"), file("./usr/lib/jvm/java-25/bin/java", "j")));
-        archive.add("ca-certificates", "", List.of(directory("./usr/share/ca-certificates/"),
-                directory("./usr/share/ca-certificates/mozilla/"),
+        archive.add(
+                "jre",
+                "",
+                List.of(
+                        directory("./usr/lib/jvm/"),
+                        directory("./usr/lib/jvm/java-25/"),
+                        directory("./usr/lib/jvm/java-25/bin/"),
+                        file("./usr/lib/jvm/java-25/bin/java", "j")));
+        archive.add(
+                "ca-certificates",
+                "",
+                List.of(
+                        directory("./usr/share/ca-certificates/"),
+                        directory("./usr/share/ca-certificates/mozilla/"),
                         file("./usr/share/ca-certificates/mozilla/b.crt", "B\n"),
-                file("./usr/share/ca-certificates/mozilla/a.crt", "A\n")));
+                        file("./usr/share/ca-certificates/mozilla/a.crt", "A\n")));
         archive.publish();
         Image image = make("d", builder().packages(List.of("game", "jre", "ca-certificates")));
         assertThat(text(image, "usr/bin/game")).isEqualTo("g");
         assertThat(text(image, "etc/ssl/certs/ca-certificates.crt")).isEqualTo("A\nB\n");
         LayerIndex index = image.layers().getFirst().open();
-        assertThat(index.linkTarget(find(index, "etc/alternatives/java"))).asString()
+        assertThat(index.linkTarget(find(index, "etc/alternatives/java")))
+                .asString()
                 .isEqualTo("/usr/lib/jvm/java-25/bin/java");
     }
 
@@ -133,22 +156,27 @@ class DebianImageTest {
     void parallelRunsMakeOneImage() throws Exception {
         archive.withMinimalPackages().publish();
         AtomicInteger waits = new AtomicInteger();
-        Progress progress = new Progress() {
-            @Override
-            public void line(String text) {
-                waits.addAndGet(text.startsWith("waiting: another run") ? 1 : 0);
-            }
+        Progress progress =
+                new Progress() {
+                    @Override
+                    public void line(String text) {
+                        waits.addAndGet(text.startsWith("waiting: another run") ? 1 : 0);
+                    }
 
-            @Override
-            public void bytes(String what, long done, long total) {}
+                    @Override
+                    public void bytes(String what, long done, long total) {}
 
-            @Override
-            public void count(String what, long done, long total) {}
-        };
+                    @Override
+                    public void count(String what, long done, long total) {}
+                };
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<Image>> images = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
-                Callable<Image> run = () -> builder().build().make(store, "d", ImageStore.Existing.KEEP, progress);
+                Callable<Image> run =
+                        () ->
+                                builder()
+                                        .build()
+                                        .make(store, "d", ImageStore.Existing.KEEP, progress);
                 images.add(threads.submit(run));
             }
             for (Future<Image> image : images) {
@@ -164,9 +192,13 @@ class DebianImageTest {
     void aTransferThatBreaksIsTriedAgain() throws IOException {
         archive.withMinimalPackages().publish();
         AtomicInteger broken = new AtomicInteger();
-        server.behave(path -> path.endsWith("bash.deb") && broken.getAndIncrement() == 0 ? Behaviour.CUT_OFF
-                : path.endsWith("dash.deb") && broken.getAndIncrement() < 3 ? Behaviour.SERVER_ERROR
-                        : Behaviour.NORMAL);
+        server.behave(
+                path ->
+                        path.endsWith("bash.deb") && broken.getAndIncrement() == 0
+                                ? Behaviour.CUT_OFF
+                                : path.endsWith("dash.deb") && broken.getAndIncrement() < 3
+                                        ? Behaviour.SERVER_ERROR
+                                        : Behaviour.NORMAL);
         assertThat(text(make("d", builder()), "usr/bin/bash")).isEqualTo("bash itself");
     }
 
@@ -182,19 +214,25 @@ class DebianImageTest {
         archive.withMinimalPackages().publish();
         server.behave(path -> path.endsWith("sed.deb") ? Behaviour.HANG : Behaviour.NORMAL);
         List<Throwable> problems = new ArrayList<>();
-        Thread run = Thread.ofPlatform().start(() -> {
-            try {
-                make("d", builder());
-            } catch (IOException e) {
-                problems.add(e);
-            }
-        });
+        Thread run =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        make("d", builder());
+                                    } catch (IOException e) {
+                                        problems.add(e);
+                                    }
+                                });
         Thread.sleep(1500);
         run.interrupt();
         run.join(10_000);
         assertThat(run.isAlive()).isFalse();
-        assertThat(problems).singleElement().isInstanceOf(ImageException.class)
-                .asString().contains("interrupted");
+        assertThat(problems)
+                .singleElement()
+                .isInstanceOf(ImageException.class)
+                .asString()
+                .contains("interrupted");
         assertNothingLeft();
         server.behave(path -> Behaviour.NORMAL);
         assertThat(text(make("d", builder()), "usr/bin/bash")).isEqualTo("bash itself");
@@ -202,7 +240,9 @@ class DebianImageTest {
 
     @Test
     void aForeignSignatureIsRefused() throws IOException {
-        new FakeArchive(folder.resolve("mirror"), SigningKey.create()).withMinimalPackages().publish();
+        new FakeArchive(folder.resolve("mirror"), SigningKey.create())
+                .withMinimalPackages()
+                .publish();
         assertRefused(builder(), "no valid signature by a key of");
     }
 
@@ -248,7 +288,9 @@ class DebianImageTest {
 
     @Test
     void anOldReleaseFileIsRefused() throws IOException {
-        archive.withMinimalPackages().releaseFields("Valid-Until: Sat, 01 Jan 2022 00:00:00 UTC\n").publish();
+        archive.withMinimalPackages()
+                .releaseFields("Valid-Until: Sat, 01 Jan 2022 00:00:00 UTC\n")
+                .publish();
         assertRefused(builder(), "was valid until");
     }
 
@@ -269,43 +311,66 @@ class DebianImageTest {
         assertRefused(builder().packages(List.of("rubbish")), "rubbish 1.0");
         assertRefused(builder().packages(List.of("escape")), "could leave the image");
         assertRefused(builder().packages(List.of("absolute")), "absolute name");
-        assertRefused(builder().packages(List.of("clash")), "a file where another package has a directory");
+        assertRefused(
+                builder().packages(List.of("clash")),
+                "a file where another package has a directory");
     }
 
     @Test
     void withoutAMirrorTheErrorSaysWhatToDo() {
-        assertThatThrownBy(() -> DebianImage.builder(Map.of()).aptConfiguration(folder).build()
-                .make(store, "d", ImageStore.Existing.KEEP, Progress.SILENT))
-                .isInstanceOf(ImageException.class).hasMessageContaining("--mirror URL")
-                        .hasMessageContaining("CALLGATE_MIRROR");
+        assertThatThrownBy(
+                        () ->
+                                DebianImage.builder(Map.of())
+                                        .aptConfiguration(folder)
+                                        .build()
+                                        .make(
+                                                store,
+                                                "d",
+                                                ImageStore.Existing.KEEP,
+                                                Progress.SILENT))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("--mirror URL")
+                .hasMessageContaining("CALLGATE_MIRROR");
     }
 
     @Test
     void aHostThatCannotBeReachedIsNamed() throws IOException {
         String address = server.address();
         server.close();
-        assertRefused(builder().mirror(address), "cannot download " + address
-                + "/dists/trixie/InRelease: no connection");
-        assertRefused(builder().mirror("http://nowhere.invalid/debian"), "the name of the host is not known");
+        assertRefused(
+                builder().mirror(address),
+                "cannot download " + address + "/dists/trixie/InRelease: no connection");
+        assertRefused(
+                builder().mirror("http://nowhere.invalid/debian"),
+                "the name of the host is not known");
     }
 
     @Test
     void theVariableNamesTheMirror() throws IOException {
         archive.withMinimalPackages().publish();
-        Image image = DebianImage.builder(Map.of("CALLGATE_MIRROR", server.address())).keyring(keyring)
-                .aptConfiguration(folder).build().make(store, "d", ImageStore.Existing.KEEP, Progress.SILENT);
+        Image image =
+                DebianImage.builder(Map.of("CALLGATE_MIRROR", server.address()))
+                        .keyring(keyring)
+                        .aptConfiguration(folder)
+                        .build()
+                        .make(store, "d", ImageStore.Existing.KEEP, Progress.SILENT);
         assertThat(text(image, "usr/bin/bash")).isEqualTo("bash itself");
     }
 
     @Test
     void namesThatCannotBeAreRefused() {
         assertThatThrownBy(() -> builder().suite("../x")).isInstanceOf(ImageException.class);
-        assertThatThrownBy(() -> builder().packages(List.of("a b"))).isInstanceOf(ImageException.class);
-        assertThatThrownBy(() -> make("../x", builder())).hasMessageContaining("cannot be the name of an image");
+        assertThatThrownBy(() -> builder().packages(List.of("a b")))
+                .isInstanceOf(ImageException.class);
+        assertThatThrownBy(() -> make("../x", builder()))
+                .hasMessageContaining("cannot be the name of an image");
     }
 
     private DebianImage.Builder builder() {
-        return DebianImage.builder(Map.of()).mirror(server.address()).keyring(keyring).aptConfiguration(folder);
+        return DebianImage.builder(Map.of())
+                .mirror(server.address())
+                .keyring(keyring)
+                .aptConfiguration(folder);
     }
 
     private Image make(String name, DebianImage.Builder builder) throws IOException {
@@ -313,7 +378,9 @@ class DebianImageTest {
     }
 
     private void assertRefused(DebianImage.Builder builder, String message) throws IOException {
-        assertThatThrownBy(() -> make("d", builder)).isInstanceOf(ImageException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> make("d", builder))
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining(message);
         assertNothingLeft();
     }
 
@@ -321,9 +388,14 @@ class DebianImageTest {
     private void assertNothingLeft(String... images) throws IOException {
         assertThat(store.list()).extracting(Image::name).containsExactly(images);
         try (Stream<Path> files = Files.walk(store.cacheFolder())) {
-            assertThat(files.map(p -> p.getFileName().toString())
-                    .filter(name -> name.startsWith(".part-") || name.contains(".tmp-") || name.endsWith(".old")))
-                            .isEmpty();
+            assertThat(
+                            files.map(p -> p.getFileName().toString())
+                                    .filter(
+                                            name ->
+                                                    name.startsWith(".part-")
+                                                            || name.contains(".tmp-")
+                                                            || name.endsWith(".old")))
+                    .isEmpty();
         }
     }
 
@@ -361,10 +433,23 @@ class DebianImageTest {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < index.childCount(directory); i++) {
             int inode = index.childInode(directory, i);
-            String name = path + "/" + new String(index.childName(directory, i), StandardCharsets.ISO_8859_1);
-            text.append(name).append(' ').append(index.mode(inode)).append(' ').append(index.size(inode)).append(' ')
-                    .append(index.dataOffset(inode)).append(' ').append(index.mtimeSeconds(inode)).append(' ')
-                    .append(new String(index.linkTarget(inode), StandardCharsets.ISO_8859_1)).append('\n');
+            String name =
+                    path
+                            + "/"
+                            + new String(
+                                    index.childName(directory, i), StandardCharsets.ISO_8859_1);
+            text.append(name)
+                    .append(' ')
+                    .append(index.mode(inode))
+                    .append(' ')
+                    .append(index.size(inode))
+                    .append(' ')
+                    .append(index.dataOffset(inode))
+                    .append(' ')
+                    .append(index.mtimeSeconds(inode))
+                    .append(' ')
+                    .append(new String(index.linkTarget(inode), StandardCharsets.ISO_8859_1))
+                    .append('\n');
             if (index.isDirectory(inode)) {
                 text.append(describe(index, inode, name));
             }

@@ -15,13 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Makes an image from the real archive; needs the network, a mirror and the archive's keys. */
 @EnabledIfEnvironmentVariable(named = "CALLGATE_LIVE_TESTS", matches = "true")
 class DebianLiveTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @Test
     void theRealArchiveGivesASystemForRiscv64() throws IOException {
-        Image image = DebianImage.builder(System.getenv()).packages(List.of("sqlite3")).build()
-                .make(new ImageStore(folder), "live", ImageStore.Existing.KEEP, Progress.SILENT);
+        Image image =
+                DebianImage.builder(System.getenv())
+                        .packages(List.of("sqlite3"))
+                        .build()
+                        .make(
+                                new ImageStore(folder),
+                                "live",
+                                ImageStore.Existing.KEEP,
+                                Progress.SILENT);
         Layer layer = image.layers().getFirst();
         LayerIndex index = layer.open();
         for (String program : List.of("usr/bin/bash", "usr/bin/python3.13", "usr/bin/sqlite3")) {

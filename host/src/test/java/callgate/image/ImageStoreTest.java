@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageStoreTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private ImageStore store;
     private byte[] tar;
@@ -38,8 +37,13 @@ class ImageStoreTest {
     @BeforeEach
     void start() throws IOException {
         store = new ImageStore(folder.resolve("cache"));
-        tar = FakeArchive.tar(List.of(directory("./"), directory("./usr/"), link("./bin", "usr"),
-                file("./bin/x", "content")));
+        tar =
+                FakeArchive.tar(
+                        List.of(
+                                directory("./"),
+                                directory("./usr/"),
+                                link("./bin", "usr"),
+                                file("./bin/x", "content")));
     }
 
     @Test
@@ -49,10 +53,14 @@ class ImageStoreTest {
             out.write(tar);
         }
         assertThat(DebianImageTest.text(imported("plain", tar), "usr/x")).isEqualTo("content");
-        assertThat(DebianImageTest.text(imported("gzip", gzip.toByteArray()), "usr/x")).isEqualTo("content");
-        assertThat(DebianImageTest.text(imported("xz", FakeArchive.xz(tar)), "usr/x")).isEqualTo("content");
+        assertThat(DebianImageTest.text(imported("gzip", gzip.toByteArray()), "usr/x"))
+                .isEqualTo("content");
+        assertThat(DebianImageTest.text(imported("xz", FakeArchive.xz(tar)), "usr/x"))
+                .isEqualTo("content");
         assertThat(DebianImageTest.text(imported("zstd", zstd(tar)), "usr/x")).isEqualTo("content");
-        assertThat(store.list()).extracting(Image::name).containsExactly("gzip", "plain", "xz", "zstd");
+        assertThat(store.list())
+                .extracting(Image::name)
+                .containsExactly("gzip", "plain", "xz", "zstd");
         assertThat(store.find("gzip").orElseThrow().bytes()).isEqualTo(tar.length);
     }
 
@@ -71,8 +79,10 @@ class ImageStoreTest {
         assertThat(store.list()).isEmpty();
         assertThat(store.find("a")).isEmpty();
         assertNothingLeft();
-        assertThatThrownBy(() -> store.remove("a", Progress.SILENT)).hasMessageContaining("there is no image \"a\"");
-        assertThatThrownBy(() -> store.remove("../a", Progress.SILENT)).hasMessageContaining("cannot be the name");
+        assertThatThrownBy(() -> store.remove("a", Progress.SILENT))
+                .hasMessageContaining("there is no image \"a\"");
+        assertThatThrownBy(() -> store.remove("../a", Progress.SILENT))
+                .hasMessageContaining("cannot be the name");
     }
 
     @Test
@@ -83,9 +93,14 @@ class ImageStoreTest {
         Files.writeString(images.resolve(".a.tmp-123/layer-0.tar"), "half");
         Files.move(images.resolve("a"), images.resolve(".a.old"));
         assertThat(store.find("a")).as("between the two renames").isEmpty();
-        Image again = store.create("a", ImageStore.Existing.KEEP, (to, told) -> {
-            throw new AssertionError("the old image was still good");
-        }, Progress.SILENT);
+        Image again =
+                store.create(
+                        "a",
+                        ImageStore.Existing.KEEP,
+                        (to, told) -> {
+                            throw new AssertionError("the old image was still good");
+                        },
+                        Progress.SILENT);
         assertThat(DebianImageTest.text(again, "usr/x")).isEqualTo("content");
         assertNothingLeft();
     }
@@ -94,7 +109,8 @@ class ImageStoreTest {
     void hostileTarsAreRefusedAndLeaveNothing() throws IOException {
         assertRefused(FakeArchive.tar(List.of(file("../evil", "x"))), "could leave the image");
         assertRefused(FakeArchive.tar(List.of(file("/etc/evil", "x"))), "absolute name");
-        assertRefused(FakeArchive.tar(List.of(link("a", "b"), link("b", "a"), file("a/x", ""))),
+        assertRefused(
+                FakeArchive.tar(List.of(link("a", "b"), link("b", "a"), file("a/x", ""))),
                 "too many symbolic links");
         assertRefused(Arrays.copyOf(tar, tar.length - 1500), "cut off");
         assertRefused(Arrays.copyOf(FakeArchive.xz(tar), 100), "cut off or damaged");
@@ -103,7 +119,8 @@ class ImageStoreTest {
         assertRefused(new byte[0], "cut off");
         assertThatThrownBy(() -> store.importTar(folder.resolve("none"), "a", Progress.SILENT))
                 .hasMessageContaining("no such file");
-        assertThatThrownBy(() -> store.importTar(folder, "a", Progress.SILENT)).hasMessageContaining("not a file");
+        assertThatThrownBy(() -> store.importTar(folder, "a", Progress.SILENT))
+                .hasMessageContaining("not a file");
     }
 
     @Test
@@ -119,7 +136,9 @@ class ImageStoreTest {
             try {
                 imported("a", bad);
             } catch (ImageException e) {
-                assertThat(e.getMessage()).as("seed %d, round %d", seed, round).startsWith("cannot import");
+                assertThat(e.getMessage())
+                        .as("seed %d, round %d", seed, round)
+                        .startsWith("cannot import");
             }
         }
         assertNothingLeft();
@@ -130,13 +149,18 @@ class ImageStoreTest {
         Image image = imported("a", tar);
         Path plain = Files.write(folder.resolve("plain.tar"), tar);
         assertThat(resolve("a")).isEqualTo(new ImageSource.Layers(image.layers()));
-        assertThat(resolve(folder.toString())).isEqualTo(new ImageSource.HostDirectory(folder.toRealPath()));
-        assertThat(resolve(plain.toString())).isInstanceOfSatisfying(ImageSource.Layers.class,
-                layers -> assertThat(layers.layers().getFirst().tar()).isEqualTo(plain));
-        assertThatThrownBy(() -> resolve("nosuch")).isInstanceOf(ImageException.class)
+        assertThat(resolve(folder.toString()))
+                .isEqualTo(new ImageSource.HostDirectory(folder.toRealPath()));
+        assertThat(resolve(plain.toString()))
+                .isInstanceOfSatisfying(
+                        ImageSource.Layers.class,
+                        layers -> assertThat(layers.layers().getFirst().tar()).isEqualTo(plain));
+        assertThatThrownBy(() -> resolve("nosuch"))
+                .isInstanceOf(ImageException.class)
                 .hasMessageContaining("images: a, and builtin");
         Path compressed = Files.write(folder.resolve("x.tar.xz"), FakeArchive.xz(tar));
-        assertThatThrownBy(() -> resolve(compressed.toString())).hasMessageContaining("callgate image import");
+        assertThatThrownBy(() -> resolve(compressed.toString()))
+                .hasMessageContaining("callgate image import");
         assertThatThrownBy(() -> resolve("a\0/b")).isInstanceOf(ImageException.class);
     }
 
@@ -145,8 +169,14 @@ class ImageStoreTest {
         Path plain = Files.write(folder.resolve("plain.tar"), tar);
         Layer layer = ((ImageSource.Layers) resolve(plain.toString())).layers().getFirst();
         assertThat(layer.open().inodeCount()).isEqualTo(4);
-        Files.write(plain, FakeArchive.tar(List.of(directory("./"), directory("./usr/"), directory("./bin/"),
-                file("./y", "1234567"))));
+        Files.write(
+                plain,
+                FakeArchive.tar(
+                        List.of(
+                                directory("./"),
+                                directory("./usr/"),
+                                directory("./bin/"),
+                                file("./y", "1234567"))));
         Files.setLastModifiedTime(plain, FileTime.fromMillis(123));
         assertThat(layer.open().linkCount(1)).as("two directories now").isEqualTo(4);
         Files.write(layer.index(), new byte[10]);
@@ -174,11 +204,18 @@ class ImageStoreTest {
     void theCacheFolderIsWhereTheSystemHasIt() {
         Path home = Path.of("/home/u");
         assertThat(CacheFolder.of(Map.of(), "Linux", home)).hasToString("/home/u/.cache/callgate");
-        assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "/x"), "Linux", home)).hasToString("/x/callgate");
-        assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "x"), "Linux", home)).hasToString("/home/u/.cache/callgate");
-        assertThat(CacheFolder.of(Map.of("CALLGATE_CACHE", "/c", "XDG_CACHE_HOME", "/x"), "Linux", home))
+        assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "/x"), "Linux", home))
+                .hasToString("/x/callgate");
+        assertThat(CacheFolder.of(Map.of("XDG_CACHE_HOME", "x"), "Linux", home))
+                .hasToString("/home/u/.cache/callgate");
+        assertThat(
+                        CacheFolder.of(
+                                Map.of("CALLGATE_CACHE", "/c", "XDG_CACHE_HOME", "/x"),
+                                "Linux",
+                                home))
                 .hasToString("/c");
-        assertThat(CacheFolder.of(Map.of(), "Mac OS X", home)).hasToString("/home/u/Library/Caches/callgate");
+        assertThat(CacheFolder.of(Map.of(), "Mac OS X", home))
+                .hasToString("/home/u/Library/Caches/callgate");
     }
 
     /** A frame with one block that is stored as it is. */
@@ -194,20 +231,26 @@ class ImageStoreTest {
     }
 
     private Image imported(String name, byte[] content) throws IOException {
-        return store.importTar(Files.write(folder.resolve("import.tar"), content), name, Progress.SILENT);
+        return store.importTar(
+                Files.write(folder.resolve("import.tar"), content), name, Progress.SILENT);
     }
 
     private void assertRefused(byte[] content, String message) throws IOException {
-        assertThatThrownBy(() -> imported("hostile", content)).isInstanceOf(ImageException.class)
-                .hasMessageStartingWith("cannot import").hasMessageContaining(message).hasMessageNotContaining(".tmp-");
+        assertThatThrownBy(() -> imported("hostile", content))
+                .isInstanceOf(ImageException.class)
+                .hasMessageStartingWith("cannot import")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining(".tmp-");
         assertThat(store.find("hostile")).isEmpty();
         assertNothingLeft();
     }
 
     private void assertNothingLeft() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("cache/images"))) {
-            assertThat(files.map(p -> p.getFileName().toString())
-                    .filter(n -> n.startsWith(".") && !n.endsWith(".lock"))).isEmpty();
+            assertThat(
+                            files.map(p -> p.getFileName().toString())
+                                    .filter(n -> n.startsWith(".") && !n.endsWith(".lock")))
+                    .isEmpty();
         }
     }
 }

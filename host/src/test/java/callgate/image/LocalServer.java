@@ -17,7 +17,13 @@ import java.util.function.Function;
 /** Serves a folder over HTTP on the loopback interface, and misbehaves when told to. */
 final class LocalServer implements AutoCloseable {
     /** What to do with a request. */
-    enum Behaviour { NORMAL, CUT_OFF, SERVER_ERROR, REDIRECT, HANG }
+    enum Behaviour {
+        NORMAL,
+        CUT_OFF,
+        SERVER_ERROR,
+        REDIRECT,
+        HANG
+    }
 
     private final ServerSocket socket;
     private final Path folder;
@@ -59,9 +65,12 @@ final class LocalServer implements AutoCloseable {
     }
 
     private void serve(Socket client) {
-        try (client; OutputStream out = client.getOutputStream()) {
+        try (client;
+                OutputStream out = client.getOutputStream()) {
             BufferedReader in =
-                    new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    client.getInputStream(), StandardCharsets.US_ASCII));
             String path = in.readLine().split(" ")[1].replaceFirst("^/debian", "");
             while (!in.readLine().isEmpty()) {
                 continue;
@@ -97,9 +106,16 @@ final class LocalServer implements AutoCloseable {
         }
     }
 
-    private static void head(OutputStream out, String status, long length, String more) throws IOException {
+    private static void head(OutputStream out, String status, long length, String more)
+            throws IOException {
         String head =
-                "HTTP/1.1 " + status + "\r\nContent-Length: " + length + "\r\nConnection: close\r\n" + more + "\r\n";
+                "HTTP/1.1 "
+                        + status
+                        + "\r\nContent-Length: "
+                        + length
+                        + "\r\nConnection: close\r\n"
+                        + more
+                        + "\r\n";
         out.write(head.getBytes(StandardCharsets.US_ASCII));
     }
 }

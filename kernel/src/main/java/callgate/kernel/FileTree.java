@@ -16,7 +16,10 @@ import callgate.kernel.vfs.PathWalk;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What the kernel itself does with its tree of files, as root: making mount points, mounting, reading configuration. */
+/**
+ * What the kernel itself does with its tree of files, as root: making mount points, mounting,
+ * reading configuration.
+ */
 final class FileTree {
     private static final int LARGEST_CONFIGURATION = 4 << 20;
 
@@ -97,7 +100,8 @@ final class FileTree {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             byte[] chunk = new byte[8192];
             long count;
-            while (bytes.size() < LARGEST_CONFIGURATION && (count = file.read(caller, new HeapBuffer(chunk))) > 0) {
+            while (bytes.size() < LARGEST_CONFIGURATION
+                    && (count = file.read(caller, new HeapBuffer(chunk))) > 0) {
                 bytes.write(chunk, 0, (int) count);
             }
             return bytes.toString(StandardCharsets.ISO_8859_1);

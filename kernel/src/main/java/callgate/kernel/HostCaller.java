@@ -10,7 +10,10 @@ import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.Waiter;
 
-/** The kernel itself as a caller of file operations, on a thread of the host: root, without memory, session or signals. */
+/**
+ * The kernel itself as a caller of file operations, on a thread of the host: root, without memory,
+ * session or signals.
+ */
 final class HostCaller implements Caller {
     private static final Credentials ROOT = Credentials.of(0, 0);
 

@@ -14,15 +14,14 @@ import callgate.kernel.fs.tmpfs.TmpFs;
 import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
-import callgate.kernel.net.Network;
 import callgate.kernel.mm.exec.Loader;
+import callgate.kernel.net.Network;
 import callgate.kernel.sys.SystemCallTable;
 import callgate.kernel.task.Futexes;
 import callgate.kernel.task.Services;
 import callgate.kernel.task.Shutdown;
 import callgate.kernel.task.SystemName;
 import callgate.kernel.task.TaskTable;
-import callgate.kernel.task.Trace;
 import callgate.kernel.tty.PtyDriver;
 import callgate.kernel.vfs.AnonymousFs;
 import callgate.kernel.vfs.FileSystem;
@@ -42,13 +41,18 @@ import java.util.List;
 
 /** One kernel instance: boots, starts processes, and ends with all that is in it. Thread-safe. */
 public final class Kernel implements AutoCloseable {
-    /** The part of the host's heap that a guest's files may take, apart from their data: a quarter. */
+    /**
+     * The part of the host's heap that a guest's files may take, apart from their data: a quarter.
+     */
     private static final int FILE_BUDGET_SHARE = 4;
 
     /** Files that a tmpfs may hold. */
     private static final long INODE_LIMIT = 1 << 20;
 
-    /** Bounds of the host's memory for what is in pipes and sockets: a share of the guest's, but within these. */
+    /**
+     * Bounds of the host's memory for what is in pipes and sockets: a share of the guest's, but
+     * within these.
+     */
     private static final long MINIMUM_BUFFERS = 8L << 20;
 
     private static final long MAXIMUM_BUFFERS = 256L << 20;
@@ -63,7 +67,8 @@ public final class Kernel implements AutoCloseable {
     private final PhysMem memory;
     private final HostScheduler scheduler;
     private final Services services;
-    private final HeapBudget fileBudget = new HeapBudget(Runtime.getRuntime().maxMemory() / FILE_BUDGET_SHARE);
+    private final HeapBudget fileBudget =
+            new HeapBudget(Runtime.getRuntime().maxMemory() / FILE_BUDGET_SHARE);
     private final FileTree tree;
     private final PtyDriver ptys;
     private boolean closed;
@@ -97,25 +102,29 @@ public final class Kernel implements AutoCloseable {
             TaskTable table = new TaskTable(options.taskLimit());
             SystemCallTable calls = new SystemCallTable(options.trace());
             Ipc ipc = newIpc(clock, namespace);
-            services = new Services(
-                    clock,
-                    entropy,
-                    scheduler,
-                    memory,
-                    pageTables,
-                    border,
-                    frames,
-                    ipc,
-                    new Network(new AnonymousFs(clock, namespace.newDeviceNumber(), "sockfs"), ipc.budget(), entropy),
-                    table,
-                    new Futexes(),
-                    new Loader(frames, pageTables, border::newCodeSpace, entropy),
-                    namespace,
-                    calls,
-                    new SystemName(options.hostname()),
-                    options.cpus(),
-                    calls.trace(),
-                    options.log());
+            services =
+                    new Services(
+                            clock,
+                            entropy,
+                            scheduler,
+                            memory,
+                            pageTables,
+                            border,
+                            frames,
+                            ipc,
+                            new Network(
+                                    new AnonymousFs(clock, namespace.newDeviceNumber(), "sockfs"),
+                                    ipc.budget(),
+                                    entropy),
+                            table,
+                            new Futexes(),
+                            new Loader(frames, pageTables, border::newCodeSpace, entropy),
+                            namespace,
+                            calls,
+                            new SystemName(options.hostname()),
+                            options.cpus(),
+                            calls.trace(),
+                            options.log());
             tree = new FileTree(namespace, new HostCaller(scheduler, clock));
             ptys = new PtyDriver(table, namespace, clock);
             mountAll(frames, clock, entropy, namespace);
@@ -141,18 +150,36 @@ public final class Kernel implements AutoCloseable {
         switch (options.root()) {
             case KernelOptions.Root.Layers root -> {
                 for (KernelOptions.Layer layer : root.layers()) {
-                    layers.add(keep(new TarFs(frames, clock, device++, layer.tar(), layer.index())));
+                    layers.add(
+                            keep(new TarFs(frames, clock, device++, layer.tar(), layer.index())));
                 }
             }
-            case KernelOptions.Root.Directory root -> layers.add(keep(new HostFs(
-                    frames, clock, entropy, device++, root.path(), HostFs.Access.READ_ONLY)));
+            case KernelOptions.Root.Directory root ->
+                    layers.add(
+                            keep(
+                                    new HostFs(
+                                            frames,
+                                            clock,
+                                            entropy,
+                                            device++,
+                                            root.path(),
+                                            HostFs.Access.READ_ONLY)));
         }
         TmpFs upper = newTmpFs(frames, clock, device++, "tmpfs", 0755);
         return layers.isEmpty() ? upper : new OverlayFs(clock, device, layers, upper);
     }
 
-    private TmpFs newTmpFs(FramePool frames, Clock clock, long device, String type, int permissions) {
-        return new TmpFs(frames, clock, device, type, permissions, options.memoryBytes() / 2, INODE_LIMIT, fileBudget);
+    private TmpFs newTmpFs(
+            FramePool frames, Clock clock, long device, String type, int permissions) {
+        return new TmpFs(
+                frames,
+                clock,
+                device,
+                type,
+                permissions,
+                options.memoryBytes() / 2,
+                INODE_LIMIT,
+                fileBudget);
     }
 
     private Ipc newIpc(Clock clock, Namespace namespace) {
@@ -160,7 +187,10 @@ public final class Kernel implements AutoCloseable {
                 scheduler,
                 new AnonymousFs(clock, namespace.newDeviceNumber(), "pipefs"),
                 new AnonymousFs(clock, namespace.newDeviceNumber(), "anon_inodefs"),
-                new BufferBudget(Math.max(MINIMUM_BUFFERS, Math.min(MAXIMUM_BUFFERS, options.memoryBytes() / 4))));
+                new BufferBudget(
+                        Math.max(
+                                MINIMUM_BUFFERS,
+                                Math.min(MAXIMUM_BUFFERS, options.memoryBytes() / 4))));
     }
 
     private void mountAll(FramePool frames, Clock clock, Entropy entropy, Namespace namespace) {
@@ -170,29 +200,62 @@ public final class Kernel implements AutoCloseable {
         DevTree.populate(devices);
         tree.mount(devices, "/dev", "devtmpfs", Mount.MS_NOSUID);
         tree.mount(ptys.fileSystem(), "/dev/pts", "devpts", Mount.MS_NOSUID | Mount.MS_NOEXEC);
-        TmpFs shared = newTmpFs(frames, clock, namespace.newDeviceNumber(), "tmpfs", Mode.S_ISVTX | 0777);
+        TmpFs shared =
+                newTmpFs(frames, clock, namespace.newDeviceNumber(), "tmpfs", Mode.S_ISVTX | 0777);
         tree.mount(shared, "/dev/shm", "tmpfs", Mount.MS_NOSUID | Mount.MS_NODEV);
-        namespace.setMemoryFiles((permissions, uid, gid, sealable) -> shared.newUnnamedFile(
-                permissions, uid, gid, sealable ? TmpFs.Sealing.ALLOWED : TmpFs.Sealing.FORBIDDEN));
+        namespace.setMemoryFiles(
+                (permissions, uid, gid, sealable) ->
+                        shared.newUnnamedFile(
+                                permissions,
+                                uid,
+                                gid,
+                                sealable ? TmpFs.Sealing.ALLOWED : TmpFs.Sealing.FORBIDDEN));
         namespace.registerType(
                 "tmpfs",
-                (source, settings) -> newTmpFs(frames, clock, namespace.newDeviceNumber(), "tmpfs", Mode.S_ISVTX | 0777));
+                (source, settings) ->
+                        newTmpFs(
+                                frames,
+                                clock,
+                                namespace.newDeviceNumber(),
+                                "tmpfs",
+                                Mode.S_ISVTX | 0777));
         long quiet = Mount.MS_NOSUID | Mount.MS_NODEV | Mount.MS_NOEXEC;
-        tree.mount(ProcRoot.fileSystem(services, namespace, namespace.newDeviceNumber()), "/proc", "proc", quiet);
-        tree.mount(SysFiles.fileSystem(clock, namespace.newDeviceNumber(), options.cpus()), "/sys", "sysfs", quiet);
+        tree.mount(
+                ProcRoot.fileSystem(services, namespace, namespace.newDeviceNumber()),
+                "/proc",
+                "proc",
+                quiet);
+        tree.mount(
+                SysFiles.fileSystem(clock, namespace.newDeviceNumber(), options.cpus()),
+                "/sys",
+                "sysfs",
+                quiet);
         tree.directory("/tmp", Mode.S_ISVTX | 0777);
     }
 
     /** Shares the host's directories that the options name. */
-    private void mountHost(FramePool frames, Clock clock, Entropy entropy, Namespace namespace) throws IOException {
+    private void mountHost(FramePool frames, Clock clock, Entropy entropy, Namespace namespace)
+            throws IOException {
         for (KernelOptions.HostMount mount : options.mounts()) {
-            HostFs.Access access = switch (mount.access()) {
-                case READ_ONLY -> HostFs.Access.READ_ONLY;
-                case READ_WRITE -> HostFs.Access.READ_WRITE;
-            };
+            HostFs.Access access =
+                    switch (mount.access()) {
+                        case READ_ONLY -> HostFs.Access.READ_ONLY;
+                        case READ_WRITE -> HostFs.Access.READ_WRITE;
+                    };
             HostFs shared =
-                    keep(new HostFs(frames, clock, entropy, namespace.newDeviceNumber(), mount.host(), access));
-            tree.mount(shared, mount.guest(), mount.host().toString(), Mount.MS_NODEV | Mount.MS_NOSUID);
+                    keep(
+                            new HostFs(
+                                    frames,
+                                    clock,
+                                    entropy,
+                                    namespace.newDeviceNumber(),
+                                    mount.host(),
+                                    access));
+            tree.mount(
+                    shared,
+                    mount.guest(),
+                    mount.host().toString(),
+                    Mount.MS_NODEV | Mount.MS_NOSUID);
         }
     }
 
@@ -255,7 +318,9 @@ public final class Kernel implements AutoCloseable {
     /** False if a task is still there after {@link #PATIENCE_NANOS}. */
     private boolean killAll() {
         try {
-            for (int round = 0; round < KILL_ROUNDS; round++) { // a task may have been on its way in while it was closed
+            for (int round = 0;
+                    round < KILL_ROUNDS;
+                    round++) { // a task may have been on its way in while it was closed
                 Shutdown.killAll(services.table());
                 if (scheduler.awaitNoTasks(PATIENCE_NANOS / KILL_ROUNDS)) {
                     return true;

@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * @param root what is mounted at {@code /}, below a writable tmpfs
  * @param mounts directories of the host, mounted in this order
  * @param trace where a line for each system call goes, or null
- * @param log where the kernel says what a user should know: OOM kills, faults of the kernel; never null
+ * @param log where the kernel says what a user should know: OOM kills, faults of the kernel; never
+ *     null
  */
 public record KernelOptions(
         long memoryBytes,
@@ -46,6 +47,9 @@ public record KernelOptions(
         READ_WRITE
     }
 
-    /** A directory of the host at an absolute path of the guest; the mount point is made if it is missing. */
+    /**
+     * A directory of the host at an absolute path of the guest; the mount point is made if it is
+     * missing.
+     */
     public record HostMount(Path host, String guest, MountAccess access) {}
 }

@@ -4,7 +4,9 @@ package callgate.kernel;
 public final class StartException extends Exception {
     private final int shellStatus;
 
-    /** @param shellStatus 127 if it was not found, 126 if it cannot be run */
+    /**
+     * @param shellStatus 127 if it was not found, 126 if it cannot be run
+     */
     public StartException(String message, int shellStatus) {
         super(message);
         this.shellStatus = shellStatus;

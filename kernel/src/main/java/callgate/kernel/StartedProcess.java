@@ -1,7 +1,6 @@
 package callgate.kernel;
 
 import callgate.kernel.abi.Signals;
-import callgate.kernel.abi.Signals;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Services;
 import callgate.kernel.task.Shutdown;

@@ -25,7 +25,8 @@ import java.util.Map;
 
 /** Starts programs from outside. Used once, by one thread. */
 final class Starter {
-    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final String DEFAULT_PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int NOT_FOUND = 127;
     private static final int CANNOT_RUN = 126;
     private static final int EXECUTE_FAILED = 126;
@@ -46,7 +47,9 @@ final class Starter {
         if (options.arguments().isEmpty()) {
             throw new StartException("no program was given", NOT_FOUND);
         }
-        Users.Identity user = new Users(tree.read("/etc/passwd"), tree.read("/etc/group")).resolve(options.user());
+        Users.Identity user =
+                new Users(tree.read("/etc/passwd"), tree.read("/etc/group"))
+                        .resolve(options.user());
         Path directory = workingDirectory(user);
         FsContext fs = new FsContext(services.namespace().root(), directory, 022);
         Launch launch = newLaunch(fs, user);
@@ -60,7 +63,11 @@ final class Starter {
             return new StartedProcess(launch.process(), services, terminal);
         } catch (ErrnoException error) {
             throw new StartException(
-                    "cannot run " + options.arguments().getFirst() + ": " + Errno.text(error.errno()), CANNOT_RUN);
+                    "cannot run "
+                            + options.arguments().getFirst()
+                            + ": "
+                            + Errno.text(error.errno()),
+                    CANNOT_RUN);
         } finally {
             if (!started) {
                 launch.abandon();
@@ -73,7 +80,9 @@ final class Starter {
             return new Launch(services, fs, user.credentials());
         } catch (ErrnoException tooMany) {
             throw new StartException(
-                    "cannot start a process: there are " + services.table().limit() + " tasks already (--pids)",
+                    "cannot start a process: there are "
+                            + services.table().limit()
+                            + " tasks already (--pids)",
                     EXECUTE_FAILED);
         }
     }
@@ -85,7 +94,8 @@ final class Starter {
             return found;
         }
         if (wanted != null) {
-            throw new StartException("no directory '" + wanted + "' in the image (--workdir)", CANNOT_RUN);
+            throw new StartException(
+                    "no directory '" + wanted + "' in the image (--workdir)", CANNOT_RUN);
         }
         return services.namespace().root();
     }
@@ -98,7 +108,11 @@ final class Starter {
                 install(launch, input(launch, host.input()));
                 OpenFile output = output(launch, host.output());
                 install(launch, output);
-                install(launch, host.error() == host.output() ? output.retain() : output(launch, host.error()));
+                install(
+                        launch,
+                        host.error() == host.output()
+                                ? output.retain()
+                                : output(launch, host.error()));
                 yield null;
             }
             case ProcessOptions.Streams.Terminal terminal -> openTerminal(launch, terminal);
@@ -124,7 +138,9 @@ final class Starter {
     }
 
     private OpenFile openNull(Launch launch) {
-        Open open = new Open(new PathWalk(launch.task(), launch.task().fs(), null), OpenFlags.O_RDWR, 0);
+        Open open =
+                new Open(
+                        new PathWalk(launch.task(), launch.task().fs(), null), OpenFlags.O_RDWR, 0);
         OpenFile file = open.open("/dev/null");
         if (file == null) {
             throw new ErrnoException(-open.error());
@@ -151,14 +167,18 @@ final class Starter {
             try {
                 return new Found(candidate, Exec.open(task, Exec.AT_FDCWD, candidate, 0));
             } catch (ErrnoException error) {
-                if (error.errno() != Errno.ENOENT && error.errno() != Errno.ENOTDIR && failure == null) {
+                if (error.errno() != Errno.ENOENT
+                        && error.errno() != Errno.ENOTDIR
+                        && failure == null) {
                     failure = cannotOpen(candidate, error);
                 }
             }
         }
         throw failure != null
                 ? failure
-                : new StartException("no program '" + name + "' in the image's PATH (" + searchPath() + ")", NOT_FOUND);
+                : new StartException(
+                        "no program '" + name + "' in the image's PATH (" + searchPath() + ")",
+                        NOT_FOUND);
     }
 
     private String searchPath() {
@@ -175,12 +195,14 @@ final class Starter {
 
     private static StartException cannotOpen(String path, ErrnoException error) {
         boolean missing = error.errno() == Errno.ENOENT || error.errno() == Errno.ENOTDIR;
-        String reason = switch (error.errno()) {
-            case Errno.ENOENT, Errno.ENOTDIR -> "there is no such file in the image";
-            case Errno.EACCES -> "it is not an executable file";
-            default -> Errno.text(error.errno());
-        };
-        return new StartException("cannot run " + path + ": " + reason, missing ? NOT_FOUND : CANNOT_RUN);
+        String reason =
+                switch (error.errno()) {
+                    case Errno.ENOENT, Errno.ENOTDIR -> "there is no such file in the image";
+                    case Errno.EACCES -> "it is not an executable file";
+                    default -> Errno.text(error.errno());
+                };
+        return new StartException(
+                "cannot run " + path + ": " + reason, missing ? NOT_FOUND : CANNOT_RUN);
     }
 
     private List<String> environment(Users.Identity user) {
@@ -192,17 +214,25 @@ final class Starter {
         return environment;
     }
 
-    private LoadedProgram load(Task task, Found found, List<String> environment) throws StartException {
+    private LoadedProgram load(Task task, Found found, List<String> environment)
+            throws StartException {
         found.file.retain(); // for the explanation
         try {
             List<String> arguments = options.arguments().stream().map(Starter::bytes).toList();
-            return Exec.load(task, new Exec.Program(found.path, found.file, arguments, environment), task.credentials());
+            return Exec.load(
+                    task,
+                    new Exec.Program(found.path, found.file, arguments, environment),
+                    task.credentials());
         } catch (ErrnoException error) {
-            String problem = error.errno() == Errno.ENOEXEC ? Loader.explain(new MappedOpenFile(found.file)) : null;
-            String reason = switch (error.errno()) {
-                case Errno.ENOENT -> "its interpreter is not in the image";
-                default -> problem != null ? problem : Errno.text(error.errno());
-            };
+            String problem =
+                    error.errno() == Errno.ENOEXEC
+                            ? Loader.explain(new MappedOpenFile(found.file))
+                            : null;
+            String reason =
+                    switch (error.errno()) {
+                        case Errno.ENOENT -> "its interpreter is not in the image";
+                        default -> problem != null ? problem : Errno.text(error.errno());
+                    };
             throw new StartException("cannot run " + found.path + ": " + reason, CANNOT_RUN);
         } finally {
             found.file.release();

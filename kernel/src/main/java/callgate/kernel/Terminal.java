@@ -23,12 +23,15 @@ final class Terminal {
     }
 
     /** Takes over the reference to the master. */
-    static Terminal connect(Services services, PtyDriver.Ends ends, InputStream input, OutputStream output) {
+    static Terminal connect(
+            Services services, PtyDriver.Ends ends, InputStream input, OutputStream output) {
         Terminal terminal = new Terminal(services, ends);
         OpenFile master = ends.master();
         master.retain();
-        services.scheduler().startHostThread("callgate-terminal-output", () -> terminal.carryOutput(output));
-        services.scheduler().startHostThread("callgate-terminal-input", () -> terminal.carryInput(input));
+        services.scheduler()
+                .startHostThread("callgate-terminal-output", () -> terminal.carryOutput(output));
+        services.scheduler()
+                .startHostThread("callgate-terminal-input", () -> terminal.carryInput(input));
         return terminal;
     }
 

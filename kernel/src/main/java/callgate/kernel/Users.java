@@ -9,7 +9,9 @@ final class Users {
     private final List<String[]> users;
     private final List<String[]> groups;
 
-    /** @param passwd the text of the file; lines that are not well-formed are skipped */
+    /**
+     * @param passwd the text of the file; lines that are not well-formed are skipped
+     */
     Users(String passwd, String group) {
         users = parse(passwd, 7);
         groups = parse(group, 4);
@@ -43,7 +45,10 @@ final class Users {
         if (uid < 0) {
             throw new StartException("no user '" + user + "' in the image's /etc/passwd", 126);
         }
-        int gid = colon >= 0 ? groupOf(wanted.substring(colon + 1)) : entry != null ? Math.max(0, number(entry[3])) : 0;
+        int gid =
+                colon >= 0
+                        ? groupOf(wanted.substring(colon + 1))
+                        : entry != null ? Math.max(0, number(entry[3])) : 0;
         String home = entry != null && !entry[5].isEmpty() ? entry[5] : "/";
         return new Identity(Credentials.of(uid, gid, supplementary(entry)), home);
     }

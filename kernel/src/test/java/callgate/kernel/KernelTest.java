@@ -14,22 +14,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KernelTest {
-    private static Kernel boot(List<KernelOptions.HostMount> mounts) throws IOException, StartException {
-        return Kernel.boot(new KernelOptions(
-                16 << 20,
-                1,
-                16,
-                Tier.INTERPRET,
-                "test",
-                new KernelOptions.Root.Layers(List.of()),
-                mounts,
-                null,
-                message -> {}));
+    private static Kernel boot(List<KernelOptions.HostMount> mounts)
+            throws IOException, StartException {
+        return Kernel.boot(
+                new KernelOptions(
+                        16 << 20,
+                        1,
+                        16,
+                        Tier.INTERPRET,
+                        "test",
+                        new KernelOptions.Root.Layers(List.of()),
+                        mounts,
+                        null,
+                        message -> {}));
     }
 
     private static ProcessOptions run(String user, String directory, String... command) {
         return new ProcessOptions(
-                List.of(command), Map.of("PATH", "/bin"), directory, user, new ProcessOptions.Streams.Host(null, null, null));
+                List.of(command),
+                Map.of("PATH", "/bin"),
+                directory,
+                user,
+                new ProcessOptions.Streams.Host(null, null, null));
     }
 
     private static StartException failure(Kernel kernel, ProcessOptions options) {
@@ -48,8 +54,11 @@ class KernelTest {
         Files.writeString(host.resolve("data"), "no program");
         Files.writeString(host.resolve("script"), "#!/bin/nothing\n");
         assertThat(host.resolve("script").toFile().setExecutable(true)).isTrue();
-        try (Kernel kernel = boot(
-                List.of(new KernelOptions.HostMount(host, "/bin", KernelOptions.MountAccess.READ_ONLY)))) {
+        try (Kernel kernel =
+                boot(
+                        List.of(
+                                new KernelOptions.HostMount(
+                                        host, "/bin", KernelOptions.MountAccess.READ_ONLY)))) {
             assertThat(failure(kernel, run(null, null, "absent")))
                     .hasMessageContaining("no program 'absent'")
                     .extracting(StartException::shellStatus)
@@ -62,10 +71,14 @@ class KernelTest {
                     .hasMessageContaining("not an executable file")
                     .extracting(StartException::shellStatus)
                     .isEqualTo(126);
-            assertThat(failure(kernel, run(null, null, "/bin/foreign"))).hasMessageContaining("x86-64");
-            assertThat(failure(kernel, run(null, null, "/bin/script"))).hasMessageContaining("interpreter");
-            assertThat(failure(kernel, run("nobody", null, "/bin/script"))).hasMessageContaining("no user 'nobody'");
-            assertThat(failure(kernel, run(null, "/nowhere", "/bin/script"))).hasMessageContaining("/nowhere");
+            assertThat(failure(kernel, run(null, null, "/bin/foreign")))
+                    .hasMessageContaining("x86-64");
+            assertThat(failure(kernel, run(null, null, "/bin/script")))
+                    .hasMessageContaining("interpreter");
+            assertThat(failure(kernel, run("nobody", null, "/bin/script")))
+                    .hasMessageContaining("no user 'nobody'");
+            assertThat(failure(kernel, run(null, "/nowhere", "/bin/script")))
+                    .hasMessageContaining("/nowhere");
             assertThat(kernel.tasks()).as("nothing is left of failed starts").isZero();
             assertThat(kernel.liveThreads()).isZero();
         }
@@ -86,6 +99,7 @@ class KernelTest {
         Kernel kernel = boot(List.of());
         kernel.close();
         kernel.close();
-        assertThatThrownBy(() -> kernel.start(run(null, null, "/bin/x"))).isInstanceOf(StartException.class);
+        assertThatThrownBy(() -> kernel.start(run(null, null, "/bin/x")))
+                .isInstanceOf(StartException.class);
     }
 }

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 class UsersTest {
-    private final Users users = new Users(
-            "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000:Alice:/home/alice:/bin/sh\nbroken line\n",
-            "root:x:0:\nalice:x:1000:\naudio:x:29:bob,alice\nvideo:x:44:bob\n");
+    private final Users users =
+            new Users(
+                    "root:x:0:0:root:/root:/bin/sh\nalice:x:1000:1000:Alice:/home/alice:/bin/sh\nbroken line\n",
+                    "root:x:0:\nalice:x:1000:\naudio:x:29:bob,alice\nvideo:x:44:bob\n");
 
     @Test
     void aNameHasItsGroupsAndHome() throws StartException {
@@ -39,7 +40,9 @@ class UsersTest {
 
     @Test
     void unknownNamesAreExplained() {
-        assertThatThrownBy(() -> users.resolve("mallory")).hasMessageContaining("mallory").isInstanceOf(StartException.class);
+        assertThatThrownBy(() -> users.resolve("mallory"))
+                .hasMessageContaining("mallory")
+                .isInstanceOf(StartException.class);
         assertThatThrownBy(() -> users.resolve("alice:wheel")).hasMessageContaining("wheel");
     }
 }

@@ -13,11 +13,12 @@ import java.nio.ByteOrder;
 import java.util.BitSet;
 
 /**
- * The least kernel that runs a static program, freestanding or with a C library: one flat address space whose pages come on
- * demand, and the system calls write, brk, mprotect (which does nothing), exit, exit_group and clock_gettime. For tests and speed checks of the machine alone.
+ * The least kernel that runs a static program, freestanding or with a C library: one flat address
+ * space whose pages come on demand, and the system calls write, brk, mprotect (which does nothing),
+ * exit, exit_group and clock_gettime. For tests and speed checks of the machine alone.
  *
- * <p>Everything from {@link #LOWEST} to {@link #HIGHEST} may be read and written; pages of executable ELF segments, and those
- * given to {@link #makeExecutable}, may be run. All else faults.
+ * <p>Everything from {@link #LOWEST} to {@link #HIGHEST} may be read and written; pages of
+ * executable ELF segments, and those given to {@link #makeExecutable}, may be run. All else faults.
  */
 public final class MiniSupervisor implements Supervisor, AutoCloseable {
     public static final long LOWEST = 0x1_0000;
@@ -59,7 +60,10 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
         return hart;
     }
 
-    /** Builds the initial stack of a C program: arguments, no environment, and the auxiliary vector of the file loaded last. */
+    /**
+     * Builds the initial stack of a C program: arguments, no environment, and the auxiliary vector
+     * of the file loaded last.
+     */
     public void passArguments(Hart hart, String... arguments) {
         long at = STACK_TOP - 4096;
         long[] pointers = new long[arguments.length];
@@ -72,7 +76,22 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
         ByteBuffer elf = ByteBuffer.wrap(loaded).order(ByteOrder.LITTLE_ENDIAN);
         long headers = firstSegment(elf) + elf.getLong(32);
         long random = STACK_TOP - 64;
-        long[] auxiliary = {3, headers, 4, elf.getShort(54), 5, elf.getShort(56), 6, 4096, 9, elf.getLong(24), 25, random, 0, 0};
+        long[] auxiliary = {
+            3,
+            headers,
+            4,
+            elf.getShort(54),
+            5,
+            elf.getShort(56),
+            6,
+            4096,
+            9,
+            elf.getLong(24),
+            25,
+            random,
+            0,
+            0
+        };
         long sp = STACK_TOP - 8192;
         hart.x[2] = sp;
         sp = push(sp, arguments.length);
@@ -125,7 +144,9 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
     }
 
     public void makeExecutable(long address, long lengthBytes) {
-        executable.set((int) (address >>> PhysMem.PAGE_SHIFT), (int) ((address + lengthBytes + 4095) >>> PhysMem.PAGE_SHIFT));
+        executable.set(
+                (int) (address >>> PhysMem.PAGE_SHIFT),
+                (int) ((address + lengthBytes + 4095) >>> PhysMem.PAGE_SHIFT));
     }
 
     public void writeBytes(long address, byte[] from, int offset, int lengthBytes) {
@@ -217,10 +238,15 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
         return true;
     }
 
-    /** Processor time of the calling thread, in ticks of the host's accounting: for speed checks on a busy machine. */
+    /**
+     * Processor time of the calling thread, in ticks of the host's accounting: for speed checks on
+     * a busy machine.
+     */
     private static long cpuNanos() {
         try {
-            String stat = java.nio.file.Files.readString(java.nio.file.Path.of("/proc/thread-self/schedstat"));
+            String stat =
+                    java.nio.file.Files.readString(
+                            java.nio.file.Path.of("/proc/thread-self/schedstat"));
             return Long.parseLong(stat.substring(0, stat.indexOf(' ')));
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -71,9 +71,15 @@ final class AptSources {
                 rest = rest.substring(rest.indexOf(']') + 1).strip();
             }
             List<String> words = List.of(rest.split("\\s+"));
-            if (words.size() >= 3 && isDebianMain(words.get(0), words.subList(1, 2), words.subList(2, words.size()))) {
-                String signedBy = Arrays.stream(options.split("\\s+")).filter(o -> o.startsWith("signed-by="))
-                        .map(o -> o.substring("signed-by=".length())).findFirst().orElse("");
+            if (words.size() >= 3
+                    && isDebianMain(
+                            words.get(0), words.subList(1, 2), words.subList(2, words.size()))) {
+                String signedBy =
+                        Arrays.stream(options.split("\\s+"))
+                                .filter(o -> o.startsWith("signed-by="))
+                                .map(o -> o.substring("signed-by=".length()))
+                                .findFirst()
+                                .orElse("");
                 return mirror(words.get(0), signedBy);
             }
         }
@@ -88,7 +94,9 @@ final class AptSources {
             return Optional.empty(); // apt itself would not use this file either
         }
         for (Paragraph entry : paragraphs) {
-            boolean enabled = !List.of("no", "false", "0").contains(entry.text("Enabled").toLowerCase(Locale.ROOT));
+            boolean enabled =
+                    !List.of("no", "false", "0")
+                            .contains(entry.text("Enabled").toLowerCase(Locale.ROOT));
             if (!enabled || !entry.words("Types").contains("deb")) {
                 continue;
             }
@@ -101,12 +109,21 @@ final class AptSources {
         return Optional.empty();
     }
 
-    /** By its address: mirrors keep the folder's name; Debian's other archives and derivatives have other ones. */
+    /**
+     * By its address: mirrors keep the folder's name; Debian's other archives and derivatives have
+     * other ones.
+     */
     private static boolean isDebianMain(String uri, List<String> suites, List<String> components) {
-        boolean scheme = uri.startsWith("http://") || uri.startsWith("https://") || uri.startsWith("file:");
+        boolean scheme =
+                uri.startsWith("http://") || uri.startsWith("https://") || uri.startsWith("file:");
         boolean folder = uri.matches(".*/debian/?");
         boolean release =
-                suites.stream().anyMatch(s -> !s.contains("/") && !s.contains("security") && !s.endsWith("-backports"));
+                suites.stream()
+                        .anyMatch(
+                                s ->
+                                        !s.contains("/")
+                                                && !s.contains("security")
+                                                && !s.endsWith("-backports"));
         return scheme && folder && release && components.contains("main");
     }
 
@@ -114,7 +131,8 @@ final class AptSources {
         try {
             Path keyring = signedBy.startsWith("/") ? Path.of(signedBy.strip()) : null;
             boolean exists = keyring != null && Files.isRegularFile(keyring);
-            return Optional.of(new Mirror(address(uri), exists ? Optional.of(keyring) : Optional.empty()));
+            return Optional.of(
+                    new Mirror(address(uri), exists ? Optional.of(keyring) : Optional.empty()));
         } catch (ImageException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -125,14 +143,18 @@ final class AptSources {
         try {
             URI uri = URI.create(text.endsWith("/") ? text : text + "/");
             String scheme = uri.getScheme() == null ? "" : uri.getScheme();
-            boolean web = (scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null;
+            boolean web =
+                    (scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null;
             if (web || scheme.equals("file") && uri.getPath() != null) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw new ImageException("\"" + text + "\" is no address of a mirror: " + e.getMessage(), e);
+            throw new ImageException(
+                    "\"" + text + "\" is no address of a mirror: " + e.getMessage(), e);
         }
-        throw new ImageException("\"" + text
-                + "\" is no address of a mirror; it must begin with http://, https:// or file:///");
+        throw new ImageException(
+                "\""
+                        + text
+                        + "\" is no address of a mirror; it must begin with http://, https:// or file:///");
     }
 }

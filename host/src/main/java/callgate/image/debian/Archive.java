@@ -31,11 +31,13 @@ final class Archive {
     }
 
     /** Fetches the release file and checks its signature. */
-    static Archive open(URI mirror, String suite, Path keyring, Downloads downloads, Instant now) throws IOException {
+    static Archive open(URI mirror, String suite, Path keyring, Downloads downloads, Instant now)
+            throws IOException {
         URI address = resolve(mirror, "dists/" + suite + "/InRelease");
         byte[] message = downloads.fetchNow(address, MAX_RELEASE_BYTES);
         String text = OpenPgp.verified(message, address.toString(), keyring, now);
-        return new Archive(mirror, suite, downloads, ReleaseFile.parse(text, suite, address.toString(), now));
+        return new Archive(
+                mirror, suite, downloads, ReleaseFile.parse(text, suite, address.toString(), now));
     }
 
     /** What the release file says. */
@@ -57,16 +59,29 @@ final class Archive {
             }
             addresses.add(resolve(mirror, folder + name));
             AtomicLong received = new AtomicLong();
-            Path file = downloads.fetch(addresses, expected, count ->
-                    progress.bytes("package index", received.addAndGet(count), expected.size()));
+            Path file =
+                    downloads.fetch(
+                            addresses,
+                            expected,
+                            count ->
+                                    progress.bytes(
+                                            "package index",
+                                            received.addAndGet(count),
+                                            expected.size()));
             try {
                 return PackageIndex.open(file, workFile);
             } catch (IOException e) {
-                throw new ImageException("the package index of " + mirror + " cannot be used: " + e.getMessage(), e);
+                throw new ImageException(
+                        "the package index of " + mirror + " cannot be used: " + e.getMessage(), e);
             }
         }
-        throw new ImageException("the release \"" + suite + "\" on " + mirror + " has no packages for riscv64;"
-                + " Debian has them since trixie");
+        throw new ImageException(
+                "the release \""
+                        + suite
+                        + "\" on "
+                        + mirror
+                        + " has no packages for riscv64;"
+                        + " Debian has them since trixie");
     }
 
     /** Fetches a package. */
@@ -86,7 +101,8 @@ final class Archive {
     private static URI resolve(URI mirror, String path) throws ImageException {
         try {
             // the path is encoded as a whole, the mirror's own part stays as the user wrote it
-            return URI.create(mirror + new URI(null, null, "/" + path, null).getRawPath().substring(1));
+            return URI.create(
+                    mirror + new URI(null, null, "/" + path, null).getRawPath().substring(1));
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new ImageException("\"" + path + "\" on " + mirror + " is no usable address", e);
         }

@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A binary package, deb(5): an {@code ar} archive of {@code debian-binary}, {@code control.tar} and {@code data.tar},
- * in this order. Its parts are read one after the other.
+ * A binary package, deb(5): an {@code ar} archive of {@code debian-binary}, {@code control.tar} and
+ * {@code data.tar}, in this order. Its parts are read one after the other.
  */
 final class DebFile implements Closeable {
     private static final String GLOBAL_HEADER = "!<arch>\n";
@@ -34,13 +34,20 @@ final class DebFile implements Closeable {
 
     /** Opens a package and checks that it is one. */
     static DebFile open(Path file) throws IOException {
-        DebFile deb = new DebFile(new BufferedInputStream(Files.newInputStream(file), 1 << 16), Files.size(file));
+        DebFile deb =
+                new DebFile(
+                        new BufferedInputStream(Files.newInputStream(file), 1 << 16),
+                        Files.size(file));
         try {
-            if (!new String(deb.bytes(GLOBAL_HEADER.length()), StandardCharsets.ISO_8859_1).equals(GLOBAL_HEADER)) {
+            if (!new String(deb.bytes(GLOBAL_HEADER.length()), StandardCharsets.ISO_8859_1)
+                    .equals(GLOBAL_HEADER)) {
                 throw new ControlException("not a Debian package");
             }
             Member format = deb.nextMember();
-            String version = new String(deb.bytes((int) Math.min(format.size, 16)), StandardCharsets.ISO_8859_1);
+            String version =
+                    new String(
+                            deb.bytes((int) Math.min(format.size, 16)),
+                            StandardCharsets.ISO_8859_1);
             if (!format.name.equals("debian-binary") || !version.startsWith("2.")) {
                 throw new ControlException("not a Debian package of format 2");
             }
@@ -77,11 +84,16 @@ final class DebFile implements Closeable {
             Member member = nextMember();
             memberEnd = position + member.size + (member.size & 1);
             if (member.name.equals(name) || member.name.startsWith(name + ".")) {
-                return new TarReader(Compression.unpack(new Bounded(member.size)), MAX_UNPACKED_BYTES);
+                return new TarReader(
+                        Compression.unpack(new Bounded(member.size)), MAX_UNPACKED_BYTES);
             }
             if (!member.name.startsWith("_")) { // deb(5): members that may be passed over begin so
-                throw new ControlException("a package with the part \"" + member.name + "\" where " + name
-                        + " should be");
+                throw new ControlException(
+                        "a package with the part \""
+                                + member.name
+                                + "\" where "
+                                + name
+                                + " should be");
             }
             skip(memberEnd - position);
         }
@@ -92,11 +104,14 @@ final class DebFile implements Closeable {
         String text = new String(header, StandardCharsets.ISO_8859_1);
         String name = text.substring(0, 16).strip().replaceFirst("/$", "");
         String size = text.substring(48, 58).strip();
-        if (!text.endsWith("`\n") || !size.matches("[0-9]+") || !name.matches("[a-z_][a-z0-9._-]*")) {
+        if (!text.endsWith("`\n")
+                || !size.matches("[0-9]+")
+                || !name.matches("[a-z_][a-z0-9._-]*")) {
             throw new ControlException("a package whose parts are damaged");
         }
         if (Long.parseLong(size) > fileBytes - position) {
-            throw new EOFException("a package that is cut off: its part " + name + " is longer than the file");
+            throw new EOFException(
+                    "a package that is cut off: its part " + name + " is longer than the file");
         }
         return new Member(name, Long.parseLong(size));
     }

@@ -27,34 +27,46 @@ record DebianPackage(
         String path,
         Downloads.Expected file) {
 
-    private static final List<String> PRIORITIES = List.of("required", "important", "standard", "optional");
+    private static final List<String> PRIORITIES =
+            List.of("required", "important", "standard", "optional");
 
     /** Most bytes one package file may have. */
     private static final long MAX_BYTES = 4L << 30;
 
     /** From a paragraph of the index. */
     static DebianPackage of(Paragraph paragraph) throws ControlException {
-        List<List<Dependency>> requires = new ArrayList<>(Dependency.parse(paragraph.get("Pre-Depends")));
+        List<List<Dependency>> requires =
+                new ArrayList<>(Dependency.parse(paragraph.get("Pre-Depends")));
         requires.addAll(Dependency.parse(paragraph.get("Depends")));
         List<Dependency> excludes = new ArrayList<>(flat(paragraph.get("Conflicts")));
         excludes.addAll(flat(paragraph.get("Breaks")));
         int priority = PRIORITIES.indexOf(paragraph.text("Priority"));
         String path = paragraph.required("Filename");
         if (path.startsWith("/") || List.of(path.split("/")).contains("..")) {
-            throw new ControlException("a package with the file name \"" + path + "\", which leaves the archive");
+            throw new ControlException(
+                    "a package with the file name \"" + path + "\", which leaves the archive");
         }
-        return new DebianPackage(paragraph.required("Package"), paragraph.required("Version"), requires, excludes,
-                flat(paragraph.get("Provides")), priority < 0 ? PRIORITIES.size() : priority, path,
+        return new DebianPackage(
+                paragraph.required("Package"),
+                paragraph.required("Version"),
+                requires,
+                excludes,
+                flat(paragraph.get("Provides")),
+                priority < 0 ? PRIORITIES.size() : priority,
+                path,
                 expected(paragraph));
     }
 
-    /** Whether this version is what the dependency asks for, by its own name or by one it provides. */
+    /**
+     * Whether this version is what the dependency asks for, by its own name or by one it provides.
+     */
     boolean satisfies(Dependency dependency) {
         if (name.equals(dependency.name()) && dependency.accepts(version)) {
             return true;
         }
         for (Dependency provided : provides) {
-            // only a provider that names a version can satisfy a versioned dependency (deb-control(5), "Provides")
+            // only a provider that names a version can satisfy a versioned dependency
+            // (deb-control(5), "Provides")
             if (provided.name().equals(dependency.name())
                     && (dependency.relation() == Dependency.Relation.ANY
                             || provided.relation() == Dependency.Relation.EQUAL
@@ -77,7 +89,9 @@ record DebianPackage(
     private static Downloads.Expected expected(Paragraph paragraph) throws ControlException {
         String sha256 = paragraph.required("SHA256");
         String size = paragraph.required("Size");
-        if (!Sha256.isValid(sha256) || !size.matches("[0-9]{1,12}") || Long.parseLong(size) > MAX_BYTES) {
+        if (!Sha256.isValid(sha256)
+                || !size.matches("[0-9]{1,12}")
+                || Long.parseLong(size) > MAX_BYTES) {
             throw new ControlException("a package whose size or SHA-256 is not valid");
         }
         return new Downloads.Expected(sha256, Long.parseLong(size));

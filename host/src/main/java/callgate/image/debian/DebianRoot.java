@@ -26,14 +26,37 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Makes a layer with a Debian system for riscv64. */
 public final class DebianRoot {
     /** What every image has: what programs expect of a small Debian system, and Python. */
-    public static final List<String> MINIMAL_PACKAGES = List.of(
-            "base-files", "base-passwd", "bash", "coreutils", "dash", "libc6", "libc-bin", "grep", "sed", "findutils",
-            "gzip", "tar", "util-linux", "mawk", "diffutils", "hostname", "procps", "debianutils", "ncurses-base",
-            "passwd", "login", "perl-base", "python3");
+    public static final List<String> MINIMAL_PACKAGES =
+            List.of(
+                    "base-files",
+                    "base-passwd",
+                    "bash",
+                    "coreutils",
+                    "dash",
+                    "libc6",
+                    "libc-bin",
+                    "grep",
+                    "sed",
+                    "findutils",
+                    "gzip",
+                    "tar",
+                    "util-linux",
+                    "mawk",
+                    "diffutils",
+                    "hostname",
+                    "procps",
+                    "debianutils",
+                    "ncurses-base",
+                    "passwd",
+                    "login",
+                    "perl-base",
+                    "python3");
 
     private static final int PARALLEL_DOWNLOADS = 4;
-    private static final List<String> KEYRINGS = List.of(
-            "/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp");
+    private static final List<String> KEYRINGS =
+            List.of(
+                    "/usr/share/keyrings/debian-archive-keyring.gpg",
+                    "/usr/share/keyrings/debian-archive-keyring.pgp");
 
     /**
      * What to make.
@@ -46,7 +69,11 @@ public final class DebianRoot {
      * @param now the time for which signatures must be valid
      */
     public record Request(
-            String suite, List<String> packages, Optional<String> mirror, Optional<Path> keyring, Path etcApt,
+            String suite,
+            List<String> packages,
+            Optional<String> mirror,
+            Optional<Path> keyring,
+            Path etcApt,
             Instant now) {}
 
     /**
@@ -73,10 +100,17 @@ public final class DebianRoot {
      * @param tarFile new file for the tar
      * @param indexFile new file for its index
      * @param workFile name for a file that is needed meanwhile
-     * @throws ImageException it cannot be made; the message says what to do. The files may be there in part.
+     * @throws ImageException it cannot be made; the message says what to do. The files may be there
+     *     in part.
      */
-    public static Made make(Request request, Downloads downloads, Path tarFile, Path indexFile, Path workFile,
-            Progress progress) throws IOException {
+    public static Made make(
+            Request request,
+            Downloads downloads,
+            Path tarFile,
+            Path indexFile,
+            Path workFile,
+            Progress progress)
+            throws IOException {
         return new DebianRoot(request, downloads, progress).make(tarFile, indexFile, workFile);
     }
 
@@ -86,15 +120,22 @@ public final class DebianRoot {
         String title = ("Debian " + release.codename() + " " + release.version()).strip();
         List<DebianPackage> packages = resolve(archive, workFile);
         long missing = archive.missingBytes(packages);
-        progress.line(String.format(Locale.ROOT, "%s for riscv64: %d packages, %.1f MB to download",
-                title, packages.size(), missing / 1e6));
+        progress.line(
+                String.format(
+                        Locale.ROOT,
+                        "%s for riscv64: %d packages, %.1f MB to download",
+                        title,
+                        packages.size(),
+                        missing / 1e6));
         try (RootWriter root = new RootWriter(tarFile, release.date())) {
             unpack(archive, packages, root, missing);
             new RootFiles(root).write();
             root.finish();
             LayerIndexWriter.write(root.tree(), Files.size(tarFile), 0, indexFile);
         } catch (ControlException | LayerFormatException e) {
-            throw new ImageException("the packages of " + title + " do not make a usable system: " + e.getMessage(), e);
+            throw new ImageException(
+                    "the packages of " + title + " do not make a usable system: " + e.getMessage(),
+                    e);
         }
         return new Made(title, packages.stream().map(DebianPackage::toString).sorted().toList());
     }
@@ -105,48 +146,75 @@ public final class DebianRoot {
         if (request.mirror.isPresent()) {
             mirror = AptSources.address(request.mirror.get());
         } else {
-            mirror = host.map(AptSources.Mirror::mirror).orElseThrow(() -> new ImageException(
-                    "no mirror of Debian is known: the apt configuration in " + request.etcApt + " names none."
-                            + " Name one with --mirror URL or the variable CALLGATE_MIRROR;"
-                            + " any mirror of Debian will do"));
+            mirror =
+                    host.map(AptSources.Mirror::mirror)
+                            .orElseThrow(
+                                    () ->
+                                            new ImageException(
+                                                    "no mirror of Debian is known: the apt configuration in "
+                                                            + request.etcApt
+                                                            + " names none."
+                                                            + " Name one with --mirror URL or the variable CALLGATE_MIRROR;"
+                                                            + " any mirror of Debian will do"));
         }
-        Path keyring = request.keyring.or(() -> host.flatMap(AptSources.Mirror::keyring))
-                .orElseGet(DebianRoot::defaultKeyring);
+        Path keyring =
+                request.keyring
+                        .or(() -> host.flatMap(AptSources.Mirror::keyring))
+                        .orElseGet(DebianRoot::defaultKeyring);
         progress.line("making an image from " + mirror);
         return Archive.open(mirror, request.suite, keyring, downloads, request.now);
     }
 
     private static Path defaultKeyring() {
         Path first = Path.of(KEYRINGS.getFirst());
-        return KEYRINGS.stream().map(Path::of).filter(Files::isRegularFile).findFirst().orElse(first);
+        return KEYRINGS.stream()
+                .map(Path::of)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElse(first);
     }
 
-    /** The packages in the order of unpacking: base-files has the links of the merged /usr, which all others need. */
+    /**
+     * The packages in the order of unpacking: base-files has the links of the merged /usr, which
+     * all others need.
+     */
     private List<DebianPackage> resolve(Archive archive, Path workFile) throws IOException {
         Set<String> names = new LinkedHashSet<>(MINIMAL_PACKAGES);
         names.addAll(request.packages);
         try (PackageIndex index = archive.index(workFile, progress)) {
             List<DebianPackage> packages = new ArrayList<>(Resolver.resolve(index, names));
-            packages.sort(Comparator.comparing((DebianPackage p) -> !p.name().equals("base-files"))
-                    .thenComparing(DebianPackage::name));
+            packages.sort(
+                    Comparator.comparing((DebianPackage p) -> !p.name().equals("base-files"))
+                            .thenComparing(DebianPackage::name));
             return packages;
         } catch (ControlException e) {
-            throw new ImageException("the package index of the archive cannot be used: " + e.getMessage(), e);
+            throw new ImageException(
+                    "the package index of the archive cannot be used: " + e.getMessage(), e);
         } finally {
             Files.deleteIfExists(workFile);
         }
     }
 
-    private void unpack(Archive archive, List<DebianPackage> packages, RootWriter root,
-            long missing) throws IOException {
+    private void unpack(
+            Archive archive, List<DebianPackage> packages, RootWriter root, long missing)
+            throws IOException {
         AtomicLong received = new AtomicLong();
         DpkgRecords records = new DpkgRecords(root);
-        ExecutorService executor = Executors.newFixedThreadPool(PARALLEL_DOWNLOADS, DebianRoot::downloadThread);
+        ExecutorService executor =
+                Executors.newFixedThreadPool(PARALLEL_DOWNLOADS, DebianRoot::downloadThread);
         try {
             List<Future<Path>> files = new ArrayList<>();
             for (DebianPackage wanted : packages) {
-                files.add(executor.submit(() -> archive.fetch(wanted, count ->
-                        progress.bytes("downloading packages", received.addAndGet(count), missing))));
+                files.add(
+                        executor.submit(
+                                () ->
+                                        archive.fetch(
+                                                wanted,
+                                                count ->
+                                                        progress.bytes(
+                                                                "downloading packages",
+                                                                received.addAndGet(count),
+                                                                missing))));
             }
             for (int i = 0; i < packages.size(); i++) {
                 Path file = await(files.get(i));
@@ -162,14 +230,21 @@ public final class DebianRoot {
         }
     }
 
-    private static void unpack(DebianPackage wanted, Path file, RootWriter root,
-            DpkgRecords records) throws IOException {
+    private static void unpack(
+            DebianPackage wanted, Path file, RootWriter root, DpkgRecords records)
+            throws IOException {
         try (DebFile deb = DebFile.open(file)) {
             records.add(wanted, root.add(deb));
         } catch (ImageException e) {
             throw e;
         } catch (IOException e) {
-            throw new ImageException("the package " + wanted + " (" + file + ") cannot be unpacked: " + e.getMessage(),
+            throw new ImageException(
+                    "the package "
+                            + wanted
+                            + " ("
+                            + file
+                            + ") cannot be unpacked: "
+                            + e.getMessage(),
                     e);
         }
     }

@@ -4,7 +4,9 @@ package callgate.image.debian;
 final class DebianVersion {
     private DebianVersion() {}
 
-    /** Negative, zero or positive as the first is older than, the same as, or newer than the second. */
+    /**
+     * Negative, zero or positive as the first is older than, the same as, or newer than the second.
+     */
     static int compare(String first, String second) {
         int order = compareNumbers(epoch(first), epoch(second));
         if (order == 0) {
@@ -35,7 +37,8 @@ final class DebianVersion {
         int i = 0;
         int j = 0;
         while (i < a.length() || j < b.length()) {
-            while (i < a.length() && !isDigit(a.charAt(i)) || j < b.length() && !isDigit(b.charAt(j))) {
+            while (i < a.length() && !isDigit(a.charAt(i))
+                    || j < b.length() && !isDigit(b.charAt(j))) {
                 int order = rank(a, i) - rank(b, j);
                 if (order != 0) {
                     return order;
@@ -51,7 +54,10 @@ final class DebianVersion {
             while (j < b.length() && isDigit(b.charAt(j))) {
                 j++;
             }
-            int order = compareNumbers(a.substring(Math.min(startA, i), i), b.substring(Math.min(startB, j), j));
+            int order =
+                    compareNumbers(
+                            a.substring(Math.min(startA, i), i),
+                            b.substring(Math.min(startB, j), j));
             if (order != 0) {
                 return order;
             }

@@ -41,11 +41,14 @@ record Dependency(String name, Relation relation, String version) {
         }
     }
 
-    private static final Pattern FORM = Pattern.compile(
-            "\\s*([a-zA-Z0-9][a-zA-Z0-9+.-]*)(?::[a-z0-9-]+)?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?"
-                    + "\\s*(?:\\[([^\\]]*)\\])?\\s*");
+    private static final Pattern FORM =
+            Pattern.compile(
+                    "\\s*([a-zA-Z0-9][a-zA-Z0-9+.-]*)(?::[a-z0-9-]+)?\\s*(?:\\(\\s*(<<|<=|=|>=|>>|<|>)\\s*([^\\s)]+)\\s*\\))?"
+                            + "\\s*(?:\\[([^\\]]*)\\])?\\s*");
 
-    /** The groups of a field, of each of which one alternative is needed. Null and empty mean none. */
+    /**
+     * The groups of a field, of each of which one alternative is needed. Null and empty mean none.
+     */
     static List<List<Dependency>> parse(String field) throws ControlException {
         List<List<Dependency>> groups = new ArrayList<>();
         if (field == null || field.isBlank()) {
@@ -59,13 +62,17 @@ record Dependency(String name, Relation relation, String version) {
             for (String alternative : group.split("\\|")) {
                 Matcher matcher = FORM.matcher(alternative);
                 if (!matcher.matches()) {
-                    throw new ControlException("a dependency that cannot be understood: \"" + alternative.trim()
-                            + "\"");
+                    throw new ControlException(
+                            "a dependency that cannot be understood: \""
+                                    + alternative.trim()
+                                    + "\"");
                 }
                 if (matcher.group(4) == null || isForRiscv64(matcher.group(4))) {
                     boolean any = matcher.group(2) == null;
                     Relation relation = any ? Relation.ANY : Relation.of(matcher.group(2));
-                    alternatives.add(new Dependency(matcher.group(1), relation, any ? "" : matcher.group(3)));
+                    alternatives.add(
+                            new Dependency(
+                                    matcher.group(1), relation, any ? "" : matcher.group(3)));
                 }
             }
             if (!alternatives.isEmpty()) {
@@ -97,7 +104,9 @@ record Dependency(String name, Relation relation, String version) {
         boolean negated = false;
         for (String architecture : architectures.trim().split("\\s+")) {
             negated |= architecture.startsWith("!");
-            if (architecture.equals("riscv64") || architecture.equals("linux-any") || architecture.equals("any")) {
+            if (architecture.equals("riscv64")
+                    || architecture.equals("linux-any")
+                    || architecture.equals("any")) {
                 return true;
             }
             if (architecture.equals("!riscv64")) {

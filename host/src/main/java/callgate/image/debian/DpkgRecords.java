@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The records dpkg keeps of what is installed, so that programs in the image see what it is made of. The state is
- * {@code unpacked}, since no package's scripts have run; {@code dpkg --configure -a} would run them.
+ * The records dpkg keeps of what is installed, so that programs in the image see what it is made
+ * of. The state is {@code unpacked}, since no package's scripts have run; {@code dpkg --configure
+ * -a} would run them.
  */
 final class DpkgRecords {
     private static final String INFO = "var/lib/dpkg/info/";
@@ -30,17 +31,26 @@ final class DpkgRecords {
             throw new ControlException("a package without a control file");
         }
         Paragraph control = Paragraph.parse(new String(bytes, StandardCharsets.UTF_8));
-        boolean same = control.required("Package").equals(wanted.name())
-                && control.required("Version").equals(wanted.version());
+        boolean same =
+                control.required("Package").equals(wanted.name())
+                        && control.required("Version").equals(wanted.version());
         if (!same || !List.of("riscv64", "all").contains(control.required("Architecture"))) {
-            throw new ControlException("this is the package " + control.text("Package") + " " + control.text("Version")
-                    + " for " + control.text("Architecture") + ", another one than the index says");
+            throw new ControlException(
+                    "this is the package "
+                            + control.text("Package")
+                            + " "
+                            + control.text("Version")
+                            + " for "
+                            + control.text("Architecture")
+                            + ", another one than the index says");
         }
         boolean perArchitecture = control.text("Multi-Arch").equals("same");
         String prefix = INFO + wanted.name() + (perArchitecture ? ":riscv64" : "") + ".";
         root.file(prefix + "list", String.join("\n", installed.paths()) + "\n");
         for (Map.Entry<String, byte[]> file : new TreeMap<>(installed.control()).entrySet()) {
-            boolean script = List.of("preinst", "postinst", "prerm", "postrm", "config").contains(file.getKey());
+            boolean script =
+                    List.of("preinst", "postinst", "prerm", "postrm", "config")
+                            .contains(file.getKey());
             if (!file.getKey().equals("control")) {
                 root.file(prefix + file.getKey(), script ? 0755 : 0644, file.getValue());
             }

@@ -3,7 +3,10 @@ package callgate.image.debian;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Cuts a stream of bytes into lines, and keeps only the beginnings of lines that nobody asked for whole. */
+/**
+ * Cuts a stream of bytes into lines, and keeps only the beginnings of lines that nobody asked for
+ * whole.
+ */
 final class LineScanner {
     /** Told each line that is empty or begins with {@code P}, and the offset of its first byte. */
     interface Listener {

@@ -52,7 +52,8 @@ final class OpenPgp {
      * @param keyring a key ring, binary or armoured; all its keys are trusted
      * @param now when signatures and keys must be valid
      */
-    static String verified(byte[] message, String where, Path keyring, Instant now) throws IOException {
+    static String verified(byte[] message, String where, Path keyring, Instant now)
+            throws IOException {
         ClearSigned parts = ClearSigned.split(message, where);
         PGPPublicKeyRingCollection keys = readKeys(keyring);
         List<String> problems = new ArrayList<>();
@@ -66,24 +67,35 @@ final class OpenPgp {
             }
         } catch (ImageException e) {
             throw e;
-        } catch (PGPException | IOException | RuntimeException e) { // the library throws all of these at damaged input
-            throw new ImageException(where + ": its OpenPGP signature is damaged (" + e.getMessage() + ")", e);
+        } catch (PGPException
+                | IOException
+                | RuntimeException e) { // the library throws all of these at damaged input
+            throw new ImageException(
+                    where + ": its OpenPGP signature is damaged (" + e.getMessage() + ")", e);
         }
-        throw new ImageException(where + ": no valid signature by a key of " + keyring + ": "
-                + String.join("; ", problems) + ". Either this is not the archive that the keys belong to, or it was"
-                + " changed on the way, or the keys are too old: update them, or name others with --keyring");
+        throw new ImageException(
+                where
+                        + ": no valid signature by a key of "
+                        + keyring
+                        + ": "
+                        + String.join("; ", problems)
+                        + ". Either this is not the archive that the keys belong to, or it was"
+                        + " changed on the way, or the keys are too old: update them, or name others with --keyring");
     }
 
     private static List<PGPSignature> signatures(byte[] armoured, String where) throws IOException {
         List<PGPSignature> signatures = new ArrayList<>();
         try (InputStream in = new ArmoredInputStream(new ByteArrayInputStream(armoured))) {
             BcPGPObjectFactory objects = new BcPGPObjectFactory(in);
-            for (Object object = objects.nextObject(); object != null; object = objects.nextObject()) {
+            for (Object object = objects.nextObject();
+                    object != null;
+                    object = objects.nextObject()) {
                 if (object instanceof PGPSignatureList list) {
                     list.forEach(signatures::add);
                 }
                 if (signatures.size() > MAX_SIGNATURES) {
-                    throw new ImageException(where + ": more than " + MAX_SIGNATURES + " signatures");
+                    throw new ImageException(
+                            where + ": more than " + MAX_SIGNATURES + " signatures");
                 }
             }
         }
@@ -94,7 +106,8 @@ final class OpenPgp {
     }
 
     /** Why a signature does not count; null when it does. */
-    private static String problem(PGPSignature signature, PGPPublicKeyRingCollection keys, byte[] text, Instant now)
+    private static String problem(
+            PGPSignature signature, PGPPublicKeyRingCollection keys, byte[] text, Instant now)
             throws PGPException {
         String id = String.format(Locale.ROOT, "key %016X", signature.getKeyID());
         if (signature.getSignatureType() != PGPSignature.CANONICAL_TEXT_DOCUMENT) {
@@ -121,28 +134,39 @@ final class OpenPgp {
 
     private static boolean isUnusable(PGPPublicKey key, Instant now) {
         long seconds = key.getValidSeconds();
-        boolean expired = seconds > 0 && now.isAfter(key.getCreationTime().toInstant().plusSeconds(seconds));
+        boolean expired =
+                seconds > 0 && now.isAfter(key.getCreationTime().toInstant().plusSeconds(seconds));
         return expired || key.hasRevocation();
     }
 
     private static boolean isExpired(PGPSignature signature, Instant now) {
-        long seconds = signature.getHashedSubPackets() == null ? 0
-                : signature.getHashedSubPackets().getSignatureExpirationTime();
+        long seconds =
+                signature.getHashedSubPackets() == null
+                        ? 0
+                        : signature.getHashedSubPackets().getSignatureExpirationTime();
         Date created = signature.getCreationTime();
         return seconds > 0 && now.isAfter(created.toInstant().plus(Duration.ofSeconds(seconds)));
     }
 
     private static PGPPublicKeyRingCollection readKeys(Path keyring) throws IOException {
         if (!Files.isRegularFile(keyring) || Files.size(keyring) > MAX_KEYRING_BYTES) {
-            throw new ImageException("there is no key ring " + keyring
-                    + "; install the package debian-archive-keyring,"
-                    + " or name a file with the archive's keys with --keyring");
+            throw new ImageException(
+                    "there is no key ring "
+                            + keyring
+                            + "; install the package debian-archive-keyring,"
+                            + " or name a file with the archive's keys with --keyring");
         }
-        try (InputStream in = PGPUtil.getDecoderStream(new ByteArrayInputStream(Files.readAllBytes(keyring)))) {
+        try (InputStream in =
+                PGPUtil.getDecoderStream(new ByteArrayInputStream(Files.readAllBytes(keyring)))) {
             return new PGPPublicKeyRingCollection(in, new BcKeyFingerprintCalculator());
         } catch (PGPException | IOException | RuntimeException e) {
-            throw new ImageException("the key ring " + keyring + " cannot be read (" + e.getMessage()
-                    + "); it must hold OpenPGP public keys, binary or armoured", e);
+            throw new ImageException(
+                    "the key ring "
+                            + keyring
+                            + " cannot be read ("
+                            + e.getMessage()
+                            + "); it must hold OpenPGP public keys, binary or armoured",
+                    e);
         }
     }
 
@@ -152,8 +176,11 @@ final class OpenPgp {
             List<byte[]> all = lines(message);
             int at = 0;
             if (all.isEmpty() || !isLine(all.get(at++), MESSAGE_BEGIN)) {
-                throw new ImageException(where + ": not a signed text (it does not begin with \"" + MESSAGE_BEGIN
-                        + "\"); is this address really a mirror of Debian?");
+                throw new ImageException(
+                        where
+                                + ": not a signed text (it does not begin with \""
+                                + MESSAGE_BEGIN
+                                + "\"); is this address really a mirror of Debian?");
             }
             while (at < all.size() && all.get(at).length > 0) {
                 at++; // "Hash:" headers, which say nothing that the signature does not
@@ -172,14 +199,20 @@ final class OpenPgp {
                 signature.write('\n');
                 ended = isLine(all.get(at), SIGNATURE_END);
             }
-            boolean more = all.subList(Math.min(at, all.size()), all.size()).stream().anyMatch(line -> line.length > 0);
+            boolean more =
+                    all.subList(Math.min(at, all.size()), all.size()).stream()
+                            .anyMatch(line -> line.length > 0);
             if (!ended || more) {
-                throw new ImageException(where + ": the signed text is cut off, or has something after its end");
+                throw new ImageException(
+                        where + ": the signed text is cut off, or has something after its end");
             }
             return new ClearSigned(text, signature.toByteArray());
         }
 
-        /** What is signed: lines without trailing blanks, CR LF between them (RFC 9580, section 7.2). */
+        /**
+         * What is signed: lines without trailing blanks, CR LF between them (RFC 9580, section
+         * 7.2).
+         */
         byte[] canonicalText() {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             for (int i = 0; i < lines.size(); i++) {
@@ -203,7 +236,10 @@ final class OpenPgp {
             for (int i = 0; i <= bytes.length; i++) {
                 if (i == bytes.length || bytes[i] == '\n') {
                     int end = i;
-                    while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t' || bytes[end - 1] == '\r')) {
+                    while (end > start
+                            && (bytes[end - 1] == ' '
+                                    || bytes[end - 1] == '\t'
+                                    || bytes[end - 1] == '\r')) {
                         end--;
                     }
                     lines.add(Arrays.copyOfRange(bytes, start, end));

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The index of all packages of an archive ({@code Packages}). It has tens of megabytes, so it stays in a file: memory
- * holds where each paragraph is, under the package's name and the names it provides.
+ * The index of all packages of an archive ({@code Packages}). It has tens of megabytes, so it stays
+ * in a file: memory holds where each paragraph is, under the package's name and the names it
+ * provides.
  */
 final class PackageIndex implements PackageSource, Closeable {
     /** Most bytes of an index, not compressed; Debian's has about 60 MB. */
@@ -46,13 +47,15 @@ final class PackageIndex implements PackageSource, Closeable {
     /** Unpacks an index into a work file, which the caller removes, and opens it. */
     static PackageIndex open(Path compressed, Path workFile) throws IOException {
         try (InputStream in = Compression.unpack(Files.newInputStream(compressed));
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(workFile), 1 << 16)) {
+                OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(workFile), 1 << 16)) {
             byte[] buffer = new byte[1 << 16];
             long total = 0;
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 total += count;
                 if (total > MAX_BYTES) {
-                    throw new ControlException("a package index of more than " + MAX_BYTES + " bytes");
+                    throw new ControlException(
+                            "a package index of more than " + MAX_BYTES + " bytes");
                 }
                 out.write(buffer, 0, count);
             }
@@ -95,15 +98,21 @@ final class PackageIndex implements PackageSource, Closeable {
             ByteBuffer bytes = ByteBuffer.allocate(place.length);
             while (bytes.hasRemaining()) {
                 if (file.read(bytes, place.offset + bytes.position()) < 0) {
-                    throw new ControlException("a package index that became shorter while it was read");
+                    throw new ControlException(
+                            "a package index that became shorter while it was read");
                 }
             }
-            packages.add(DebianPackage.of(Paragraph.parse(new String(bytes.array(), StandardCharsets.UTF_8))));
+            packages.add(
+                    DebianPackage.of(
+                            Paragraph.parse(new String(bytes.array(), StandardCharsets.UTF_8))));
         }
         return packages;
     }
 
-    /** Finds the paragraphs by their bytes: lines begin with a field's name, an empty line ends a paragraph. */
+    /**
+     * Finds the paragraphs by their bytes: lines begin with a field's name, an empty line ends a
+     * paragraph.
+     */
     private void scan(Path workFile) throws IOException {
         try (InputStream in = Files.newInputStream(workFile)) {
             LineScanner scanner = new LineScanner(this::line);
@@ -132,8 +141,9 @@ final class PackageIndex implements PackageSource, Closeable {
     private void endParagraph(long end) {
         if (name != null) {
             if (end - start > MAX_PARAGRAPH_BYTES) {
-                throw new UncheckedIOException(new ControlException("a paragraph of more than " + MAX_PARAGRAPH_BYTES
-                        + " bytes"));
+                throw new UncheckedIOException(
+                        new ControlException(
+                                "a paragraph of more than " + MAX_PARAGRAPH_BYTES + " bytes"));
             }
             Place place = new Place(start, (int) (end - start));
             byName.computeIfAbsent(name, key -> new ArrayList<>(1)).add(place);
@@ -145,9 +155,12 @@ final class PackageIndex implements PackageSource, Closeable {
 
     private void addProvided(Place place) {
         try {
-            for (List<Dependency> group : Dependency.parse(provides == null ? null : provides.substring(10))) {
+            for (List<Dependency> group :
+                    Dependency.parse(provides == null ? null : provides.substring(10))) {
                 for (Dependency provided : group) {
-                    byProvided.computeIfAbsent(provided.name(), key -> new ArrayList<>(1)).add(place);
+                    byProvided
+                            .computeIfAbsent(provided.name(), key -> new ArrayList<>(1))
+                            .add(place);
                 }
             }
         } catch (ControlException e) {

@@ -8,6 +8,9 @@ interface PackageSource {
     /** All packages of this name, the newest first. */
     List<DebianPackage> named(String name) throws IOException;
 
-    /** All packages that provide this name (perhaps not in the version wanted), in the order of the index. */
+    /**
+     * All packages that provide this name (perhaps not in the version wanted), in the order of the
+     * index.
+     */
     List<DebianPackage> providing(String name) throws IOException;
 }

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Fields of one paragraph of a control file, deb822(5). Names of fields are the same in upper and lower case. */
+/**
+ * Fields of one paragraph of a control file, deb822(5). Names of fields are the same in upper and
+ * lower case.
+ */
 final class Paragraph {
     private final Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final String text;
@@ -43,12 +46,15 @@ final class Paragraph {
             }
             int colon = line.indexOf(':');
             if (colon <= 0) {
-                throw new ControlException("a control file with the line \"" + shortened(line)
-                        + "\", which is no field");
+                throw new ControlException(
+                        "a control file with the line \""
+                                + shortened(line)
+                                + "\", which is no field");
             }
             name = line.substring(0, colon);
             if (paragraph.fields.put(name, line.substring(colon + 1).strip()) != null) {
-                throw new ControlException("a control file with the field " + shortened(name) + " twice");
+                throw new ControlException(
+                        "a control file with the field " + shortened(name) + " twice");
             }
         }
         return paragraph;

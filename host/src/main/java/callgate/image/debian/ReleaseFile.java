@@ -19,11 +19,16 @@ import java.util.Map;
  * @param codename its code name, such as {@code trixie}
  * @param version number and point release, such as {@code 13.1}; may be empty
  * @param date when it was made
- * @param byHash whether files can also be fetched under their hash, which no update of the mirror changes
+ * @param byHash whether files can also be fetched under their hash, which no update of the mirror
+ *     changes
  * @param files what each file of the archive must be, by its path below the release file
  */
 record ReleaseFile(
-        String suite, String codename, String version, Instant date, boolean byHash,
+        String suite,
+        String codename,
+        String version,
+        Instant date,
+        boolean byHash,
         Map<String, Downloads.Expected> files) {
 
     // RFC 1123 in words, but numbers of days may be padded, and the zone is UTC
@@ -36,7 +41,8 @@ record ReleaseFile(
      * @param where its address, for errors
      * @throws ImageException it is another suite's, or no longer valid
      */
-    static ReleaseFile parse(String text, String suite, String where, Instant now) throws IOException {
+    static ReleaseFile parse(String text, String suite, String where, Instant now)
+            throws IOException {
         Paragraph fields;
         try {
             fields = Paragraph.parse(text);
@@ -44,18 +50,34 @@ record ReleaseFile(
             throw new ImageException(where + ": " + e.getMessage(), e);
         }
         if (!suite.equals(fields.get("Suite")) && !suite.equals(fields.get("Codename"))) {
-            throw new ImageException(where + ": this is the release \"" + fields.text("Codename") + "\" (suite \""
-                    + fields.text("Suite") + "\"), not \"" + suite + "\"; the mirror is mixed up, use another");
+            throw new ImageException(
+                    where
+                            + ": this is the release \""
+                            + fields.text("Codename")
+                            + "\" (suite \""
+                            + fields.text("Suite")
+                            + "\"), not \""
+                            + suite
+                            + "\"; the mirror is mixed up, use another");
         }
         String until = fields.get("Valid-Until");
         if (until != null && now.isAfter(date(until, where))) {
-            throw new ImageException(where + ": it was valid until " + until + " and is now too old to be trusted;"
-                    + " the mirror is no longer updated (use another with --mirror),"
-                    + " or the clock of this computer is wrong");
+            throw new ImageException(
+                    where
+                            + ": it was valid until "
+                            + until
+                            + " and is now too old to be trusted;"
+                            + " the mirror is no longer updated (use another with --mirror),"
+                            + " or the clock of this computer is wrong");
         }
         boolean byHash = fields.text("Acquire-By-Hash").equals("yes");
-        return new ReleaseFile(fields.text("Suite"), fields.text("Codename"), fields.text("Version"),
-                date(fields.text("Date"), where), byHash, files(fields, where));
+        return new ReleaseFile(
+                fields.text("Suite"),
+                fields.text("Codename"),
+                fields.text("Version"),
+                date(fields.text("Date"), where),
+                byHash,
+                files(fields, where));
     }
 
     private static Instant date(String text, String where) throws ImageException {
@@ -66,14 +88,17 @@ record ReleaseFile(
         }
     }
 
-    private static Map<String, Downloads.Expected> files(Paragraph fields, String where) throws ImageException {
+    private static Map<String, Downloads.Expected> files(Paragraph fields, String where)
+            throws ImageException {
         Map<String, Downloads.Expected> files = new HashMap<>();
         for (String line : fields.text("SHA256").split("\n")) {
             if (line.isBlank()) {
                 continue;
             }
             String[] words = line.strip().split("\\s+");
-            if (words.length != 3 || !Sha256.isValid(words[0]) || !words[1].matches("[0-9]{1,15}")) {
+            if (words.length != 3
+                    || !Sha256.isValid(words[0])
+                    || !words[1].matches("[0-9]{1,15}")) {
                 throw new ImageException(where + ": its list of SHA-256 sums is damaged");
             }
             files.put(words[2], new Downloads.Expected(words[0], Long.parseLong(words[1])));

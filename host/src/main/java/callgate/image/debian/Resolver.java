@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Chooses the packages that a list of packages needs: {@code Pre-Depends} and {@code Depends}, no {@code Recommends}.
+ * Chooses the packages that a list of packages needs: {@code Pre-Depends} and {@code Depends}, no
+ * {@code Recommends}.
  *
- * <p>Greedy, as the archive's own rules make possible for one release: an alternative already chosen wins, else the
- * first that can be had; real packages come before providers. Groups with a choice wait until those without are done.
+ * <p>Greedy, as the archive's own rules make possible for one release: an alternative already
+ * chosen wins, else the first that can be had; real packages come before providers. Groups with a
+ * choice wait until those without are done.
  */
 final class Resolver {
     private final PackageSource source;
@@ -34,7 +36,8 @@ final class Resolver {
      *
      * @throws ImageException one is missing, or two cannot be installed together
      */
-    static List<DebianPackage> resolve(PackageSource source, Collection<String> names) throws IOException {
+    static List<DebianPackage> resolve(PackageSource source, Collection<String> names)
+            throws IOException {
         Resolver resolver = new Resolver(source);
         for (String name : names) {
             resolver.chooseByName(name);
@@ -48,10 +51,18 @@ final class Resolver {
         List<DebianPackage> candidates = source.named(name);
         if (candidates.isEmpty()) {
             List<DebianPackage> providers = source.providing(name);
-            String hint = providers.isEmpty() ? "check the spelling"
-                    : "it is provided by "
-                            + String.join(", ", providers.stream().map(DebianPackage::name).distinct().toList());
-            throw new ImageException("the archive has no package \"" + name + "\" for riscv64; " + hint);
+            String hint =
+                    providers.isEmpty()
+                            ? "check the spelling"
+                            : "it is provided by "
+                                    + String.join(
+                                            ", ",
+                                            providers.stream()
+                                                    .map(DebianPackage::name)
+                                                    .distinct()
+                                                    .toList());
+            throw new ImageException(
+                    "the archive has no package \"" + name + "\" for riscv64; " + hint);
         }
         choose(candidates.getFirst());
     }
@@ -93,10 +104,16 @@ final class Resolver {
             }
         }
         if (lastResort == null) {
-            String wanted = String.join(" | ", need.alternatives.stream().map(Dependency::toString).toList());
-            throw new ImageException("the package " + need.from + " needs " + wanted
-                    + ", which the archive does not have for riscv64; the mirror may be in the middle of an update,"
-                    + " try again later or with another mirror");
+            String wanted =
+                    String.join(
+                            " | ", need.alternatives.stream().map(Dependency::toString).toList());
+            throw new ImageException(
+                    "the package "
+                            + need.from
+                            + " needs "
+                            + wanted
+                            + ", which the archive does not have for riscv64; the mirror may be in the middle of an update,"
+                            + " try again later or with another mirror");
         }
         return lastResort;
     }
@@ -104,7 +121,9 @@ final class Resolver {
     private List<DebianPackage> candidates(Dependency dependency) throws IOException {
         List<DebianPackage> candidates = new ArrayList<>(source.named(dependency.name()));
         List<DebianPackage> providers = new ArrayList<>(source.providing(dependency.name()));
-        providers.sort(Comparator.comparingInt(DebianPackage::priority).thenComparing(DebianPackage::name));
+        providers.sort(
+                Comparator.comparingInt(DebianPackage::priority)
+                        .thenComparing(DebianPackage::name));
         candidates.addAll(providers);
         candidates.removeIf(candidate -> !candidate.satisfies(dependency));
         return candidates;
@@ -114,8 +133,12 @@ final class Resolver {
         for (DebianPackage first : chosen.values()) {
             for (DebianPackage second : chosen.values()) {
                 if (excludes(first, second)) {
-                    throw new ImageException("the packages " + first + " and " + second
-                            + " cannot be installed together; leave one of them out");
+                    throw new ImageException(
+                            "the packages "
+                                    + first
+                                    + " and "
+                                    + second
+                                    + " cannot be installed together; leave one of them out");
                 }
             }
         }
@@ -125,8 +148,11 @@ final class Resolver {
         return excludes(first, second) || excludes(second, first);
     }
 
-    /** A package never conflicts with itself: that is how it says to be the only one of its kind. */
+    /**
+     * A package never conflicts with itself: that is how it says to be the only one of its kind.
+     */
     private static boolean excludes(DebianPackage first, DebianPackage second) {
-        return !first.name().equals(second.name()) && first.excludes().stream().anyMatch(second::satisfies);
+        return !first.name().equals(second.name())
+                && first.excludes().stream().anyMatch(second::satisfies);
     }
 }

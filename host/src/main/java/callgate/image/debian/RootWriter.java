@@ -22,8 +22,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Merges packages into one tar, in one pass, and keeps the tree of what is in it. As dpkg does, it follows links to
- * directories that are there already ({@code /bin -> usr/bin}), and leaves a directory as its first package made it.
+ * Merges packages into one tar, in one pass, and keeps the tree of what is in it. As dpkg does, it
+ * follows links to directories that are there already ({@code /bin -> usr/bin}), and leaves a
+ * directory as its first package made it.
  */
 final class RootWriter implements Closeable {
     private static final int MAX_CONTROL_BYTES = 16 << 20;
@@ -34,13 +35,19 @@ final class RootWriter implements Closeable {
     private final LayerTree tree = new LayerTree();
     private final long timeSeconds;
 
-    /** What a package leaves for dpkg's own records: its control files, and the paths it installed. */
+    /**
+     * What a package leaves for dpkg's own records: its control files, and the paths it installed.
+     */
     record Installed(Map<String, byte[]> control, List<String> paths) {}
 
     /** Writes to a new file; files that belong to no package get this time. */
     RootWriter(Path tarFile, Instant time) throws IOException {
-        this.file = FileChannel.open(tarFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
+        this.file =
+                FileChannel.open(
+                        tarFile,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
         this.buffered = new BufferedOutputStream(Channels.newOutputStream(file), 1 << 18);
         this.tar = new TarWriter(buffered);
         this.timeSeconds = time.getEpochSecond();
@@ -60,7 +67,8 @@ final class RootWriter implements Closeable {
             try {
                 add(entry, data, paths);
             } catch (IOException e) {
-                throw new ControlException("its file \"" + printable(entry.path()) + "\": " + e.getMessage());
+                throw new ControlException(
+                        "its file \"" + printable(entry.path()) + "\": " + e.getMessage());
             }
         }
         return new Installed(control, paths);
@@ -131,7 +139,8 @@ final class RootWriter implements Closeable {
             }
             total += entry.size();
             if (total > MAX_CONTROL_BYTES) {
-                throw new ControlException("control files of more than " + MAX_CONTROL_BYTES + " bytes");
+                throw new ControlException(
+                        "control files of more than " + MAX_CONTROL_BYTES + " bytes");
             }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             reader.copyData(content);
@@ -171,8 +180,10 @@ final class RootWriter implements Closeable {
         tree.add(there.withDataOffset(entry.kind() == LayerEntry.Kind.FILE ? tar.position() : 0));
     }
 
-    private LayerEntry own(String path, LayerEntry.Kind kind, int permissions, long size, String target) {
-        return new LayerEntry(path, kind, permissions, 0, 0, timeSeconds, 0, size, 0, target, 0, 0, Map.of());
+    private LayerEntry own(
+            String path, LayerEntry.Kind kind, int permissions, long size, String target) {
+        return new LayerEntry(
+                path, kind, permissions, 0, 0, timeSeconds, 0, size, 0, target, 0, 0, Map.of());
     }
 
     static String printable(String path) {

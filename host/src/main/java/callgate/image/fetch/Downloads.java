@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
-/** Downloads kept in a folder under their SHA-256. Safe for use by many threads, and by many processes at once. */
+/**
+ * Downloads kept in a folder under their SHA-256. Safe for use by many threads, and by many
+ * processes at once.
+ */
 public final class Downloads implements AutoCloseable {
     /** What a file of the archive must be. */
     public record Expected(String sha256, long size) {}
@@ -52,10 +55,12 @@ public final class Downloads implements AutoCloseable {
      * The file with this content, downloaded when it is not there.
      *
      * @param addresses where to look, in this order
-     * @param received told the number of new bytes, as they come; a negative number takes failed ones back
+     * @param received told the number of new bytes, as they come; a negative number takes failed
+     *     ones back
      * @throws ImageException it cannot be had, or what comes is not what was expected
      */
-    public Path fetch(List<URI> addresses, Expected expected, LongConsumer received) throws IOException {
+    public Path fetch(List<URI> addresses, Expected expected, LongConsumer received)
+            throws IOException {
         Path file = folder.resolve(expected.sha256());
         if (cached(expected) != null) {
             return file;
@@ -63,22 +68,31 @@ public final class Downloads implements AutoCloseable {
         Path part = Files.createTempFile(folder, PART, "");
         try {
             attempt(addresses, uri -> download(uri, part, expected, received));
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    part,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             return file;
         } finally {
             Files.deleteIfExists(part);
         }
     }
 
-    /** A small file whose content is not known before, from the network each time; at most {@code maxBytes} long. */
+    /**
+     * A small file whose content is not known before, from the network each time; at most {@code
+     * maxBytes} long.
+     */
     public byte[] fetchNow(URI address, int maxBytes) throws IOException {
         Path part = Files.createTempFile(folder, PART, "");
         try {
-            attempt(List.of(address), uri -> {
-                try (OutputStream out = Files.newOutputStream(part)) {
-                    transfer.copy(uri, out, maxBytes, count -> {});
-                }
-            });
+            attempt(
+                    List.of(address),
+                    uri -> {
+                        try (OutputStream out = Files.newOutputStream(part)) {
+                            transfer.copy(uri, out, maxBytes, count -> {});
+                        }
+                    });
             return Files.readAllBytes(part);
         } finally {
             Files.deleteIfExists(part);
@@ -120,9 +134,16 @@ public final class Downloads implements AutoCloseable {
                 throw new ImageException("cannot download " + address + ": " + e.getMessage(), e);
             } catch (IOException e) {
                 if (i == ATTEMPTS || Thread.currentThread().isInterrupted()) {
-                    throw new ImageException("cannot download " + address + ": " + describe(e)
-                            + " (tried " + i + (i == 1 ? " time" : " times")
-                            + "); check the network, the mirror and http_proxy", e);
+                    throw new ImageException(
+                            "cannot download "
+                                    + address
+                                    + ": "
+                                    + describe(e)
+                                    + " (tried "
+                                    + i
+                                    + (i == 1 ? " time" : " times")
+                                    + "); check the network, the mirror and http_proxy",
+                            e);
                 }
             }
             pause = pause(pause);
@@ -143,16 +164,21 @@ public final class Downloads implements AutoCloseable {
         return e.getMessage() != null ? e.getMessage() : e.getClass().getSimpleName();
     }
 
-    private void download(URI address, Path part, Expected expected, LongConsumer received) throws IOException {
+    private void download(URI address, Path part, Expected expected, LongConsumer received)
+            throws IOException {
         MessageDigest digest = Sha256.digest();
         long[] total = new long[1];
         try {
             try (OutputStream file = Files.newOutputStream(part);
                     DigestingStream out = new DigestingStream(file, digest)) {
-                transfer.copy(address, out, expected.size(), count -> {
-                    total[0] += count;
-                    received.accept(count);
-                });
+                transfer.copy(
+                        address,
+                        out,
+                        expected.size(),
+                        count -> {
+                            total[0] += count;
+                            received.accept(count);
+                        });
             }
             verify(digest, total[0], expected);
         } catch (IOException e) {
@@ -161,11 +187,19 @@ public final class Downloads implements AutoCloseable {
         }
     }
 
-    private static void verify(MessageDigest digest, long size, Expected expected) throws IOException {
+    private static void verify(MessageDigest digest, long size, Expected expected)
+            throws IOException {
         String sha256 = Sha256.hex(digest);
         if (size != expected.size() || !sha256.equals(expected.sha256())) {
-            throw new Transfer.PermanentException("the file is not the one the archive's index names: " + size
-                    + " bytes with SHA-256 " + sha256 + ", expected " + expected.size() + " bytes with SHA-256 " + expected.sha256());
+            throw new Transfer.PermanentException(
+                    "the file is not the one the archive's index names: "
+                            + size
+                            + " bytes with SHA-256 "
+                            + sha256
+                            + ", expected "
+                            + expected.size()
+                            + " bytes with SHA-256 "
+                            + expected.sha256());
         }
     }
 
@@ -173,7 +207,8 @@ public final class Downloads implements AutoCloseable {
     private void removeLeftovers() throws IOException {
         FileTime old = FileTime.from(Instant.now().minus(LEFTOVER_AGE));
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> f.getFileName().toString().startsWith(PART)).toList()) {
+            for (Path file :
+                    files.filter(f -> f.getFileName().toString().startsWith(PART)).toList()) {
                 try {
                     if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
                         Files.deleteIfExists(file);

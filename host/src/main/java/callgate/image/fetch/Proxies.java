@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Proxies as the environment names them: {@code http_proxy}, {@code https_proxy}, {@code all_proxy}, {@code no_proxy}.
+ * Proxies as the environment names them: {@code http_proxy}, {@code https_proxy}, {@code
+ * all_proxy}, {@code no_proxy}.
  */
 final class Proxies extends ProxySelector {
     private final Map<String, String> environment;
@@ -34,7 +35,10 @@ final class Proxies extends ProxySelector {
             throw new IllegalArgumentException("no host in \"" + value + "\"");
         }
         int port = proxy.getPort() >= 0 ? proxy.getPort() : 80;
-        return List.of(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.getHost(), port)));
+        return List.of(
+                new Proxy(
+                        Proxy.Type.HTTP,
+                        InetSocketAddress.createUnresolved(proxy.getHost(), port)));
     }
 
     @Override
@@ -47,7 +51,8 @@ final class Proxies extends ProxySelector {
             String name = suffix.trim().toLowerCase(Locale.ROOT);
             name = name.startsWith(".") ? name.substring(1) : name;
             String lower = host.toLowerCase(Locale.ROOT);
-            if (name.equals("*") || !name.isEmpty() && (lower.equals(name) || lower.endsWith("." + name))) {
+            if (name.equals("*")
+                    || !name.isEmpty() && (lower.equals(name) || lower.endsWith("." + name))) {
                 return true;
             }
         }

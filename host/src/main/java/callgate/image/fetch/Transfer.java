@@ -51,11 +51,14 @@ final class Transfer implements AutoCloseable {
     }
 
     /** Copies what is at the address, at most so many bytes; more is an error. */
-    void copy(URI address, OutputStream out, long maxBytes, LongConsumer received) throws IOException {
+    void copy(URI address, OutputStream out, long maxBytes, LongConsumer received)
+            throws IOException {
         switch (address.getScheme() == null ? "" : address.getScheme()) {
             case "http", "https" -> copyHttp(address, out, maxBytes, received);
             case "file" -> copyFile(address, out, maxBytes, received);
-            default -> throw new PermanentException("only http:, https: and file: addresses are possible");
+            default ->
+                    throw new PermanentException(
+                            "only http:, https: and file: addresses are possible");
         }
     }
 
@@ -66,7 +69,8 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    private void copyFile(URI address, OutputStream out, long maxBytes, LongConsumer received) throws IOException {
+    private void copyFile(URI address, OutputStream out, long maxBytes, LongConsumer received)
+            throws IOException {
         try (InputStream in = Files.newInputStream(Path.of(address))) {
             byte[] buffer = new byte[1 << 16];
             long total = 0;
@@ -83,17 +87,28 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    private void copyHttp(URI address, OutputStream out, long maxBytes, LongConsumer received) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .header("User-Agent", "callgate")
-                .timeout(STALL_TIMEOUT.plus(CONNECT_TIMEOUT))
-                .build();
+    private void copyHttp(URI address, OutputStream out, long maxBytes, LongConsumer received)
+            throws IOException {
+        HttpRequest request =
+                HttpRequest.newBuilder(address)
+                        .header("User-Agent", "callgate")
+                        .timeout(STALL_TIMEOUT.plus(CONNECT_TIMEOUT))
+                        .build();
         AtomicLong moved = new AtomicLong();
-        int status = await(send(request, info -> {
-            boolean good = info.statusCode() == 200;
-            return new Receiver(good ? out : OutputStream.nullOutputStream(), good ? maxBytes : Long.MAX_VALUE, moved,
-                    good ? received : count -> {});
-        }), moved).statusCode();
+        int status =
+                await(
+                                send(
+                                        request,
+                                        info -> {
+                                            boolean good = info.statusCode() == 200;
+                                            return new Receiver(
+                                                    good ? out : OutputStream.nullOutputStream(),
+                                                    good ? maxBytes : Long.MAX_VALUE,
+                                                    moved,
+                                                    good ? received : count -> {});
+                                        }),
+                                moved)
+                        .statusCode();
         if (status == 408 || status == 429 || status >= 500) {
             throw new IOException("the server answers with HTTP status " + status);
         }
@@ -102,12 +117,13 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<HttpResponse<Void>> send(HttpRequest request, HttpResponse.BodyHandler<Void> handler)
-            throws PermanentException {
+    private CompletableFuture<HttpResponse<Void>> send(
+            HttpRequest request, HttpResponse.BodyHandler<Void> handler) throws PermanentException {
         try {
             return client().sendAsync(request, handler);
         } catch (IllegalArgumentException e) {
-            throw new PermanentException("the environment names a proxy that cannot be used: " + e.getMessage());
+            throw new PermanentException(
+                    "the environment names a proxy that cannot be used: " + e.getMessage());
         }
     }
 
@@ -119,7 +135,8 @@ final class Transfer implements AutoCloseable {
             } catch (TimeoutException e) {
                 if (moved.get() == before) {
                     response.cancel(true);
-                    throw new IOException("nothing came for " + STALL_TIMEOUT.toSeconds() + " seconds", e);
+                    throw new IOException(
+                            "nothing came for " + STALL_TIMEOUT.toSeconds() + " seconds", e);
                 }
                 before = moved.get();
             } catch (InterruptedException e) {
@@ -138,7 +155,8 @@ final class Transfer implements AutoCloseable {
     /** In words, where the library throws without any. */
     private static String describe(Throwable problem) {
         for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+            if (cause instanceof UnresolvedAddressException
+                    || cause instanceof UnknownHostException) {
                 return "the name of the host is not known";
             }
             if (cause.getMessage() != null) {
@@ -146,7 +164,9 @@ final class Transfer implements AutoCloseable {
             }
         }
         boolean refused = problem instanceof ConnectException;
-        return refused ? "no connection to the host or its proxy" : problem.getClass().getSimpleName();
+        return refused
+                ? "no connection to the host or its proxy"
+                : problem.getClass().getSimpleName();
     }
 
     private static void refuseMore(long total, long maxBytes) throws PermanentException {
@@ -157,12 +177,13 @@ final class Transfer implements AutoCloseable {
 
     private synchronized HttpClient client() {
         if (client == null) {
-            client = HttpClient.newBuilder()
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NORMAL)
-                    .proxy(new Proxies(environment))
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+            client =
+                    HttpClient.newBuilder()
+                            .connectTimeout(CONNECT_TIMEOUT)
+                            .followRedirects(HttpClient.Redirect.NORMAL)
+                            .proxy(new Proxies(environment))
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .build();
         }
         return client;
     }

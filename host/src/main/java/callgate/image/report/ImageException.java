@@ -2,7 +2,9 @@ package callgate.image.report;
 
 import java.io.IOException;
 
-/** An image could not be made, found or used; the message says what is wrong, where, and what to do. */
+/**
+ * An image could not be made, found or used; the message says what is wrong, where, and what to do.
+ */
 public final class ImageException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Shows progress as one line that is written over, and as nothing but lines when it is not a terminal. */
+/**
+ * Shows progress as one line that is written over, and as nothing but lines when it is not a
+ * terminal.
+ */
 public final class TerminalProgress implements Progress {
     /** Where the text goes. */
     public enum Target {
@@ -38,11 +41,15 @@ public final class TerminalProgress implements Progress {
         return new TerminalProgress(System.err, isTerminal() ? Target.TERMINAL : Target.FILE);
     }
 
-    /** The library only knows of standard input and output; Linux names what the standard error is. */
+    /**
+     * The library only knows of standard input and output; Linux names what the standard error is.
+     */
     private static boolean isTerminal() {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+            return target.startsWith("/dev/pts/")
+                    || target.startsWith("/dev/tty")
+                    || target.equals("/dev/console");
         } catch (IOException | RuntimeException e) {
             Console console = System.console();
             return console != null && console.isTerminal();
@@ -60,7 +67,10 @@ public final class TerminalProgress implements Progress {
     public synchronized void bytes(String what, long done, long total) {
         if (due(what, done == total)) {
             double seconds = (System.nanoTime() - startNanos) / 1e9;
-            String rate = seconds < 0.5 ? "" : String.format(Locale.ROOT, ", %.1f MB/s", done / 1e6 / seconds);
+            String rate =
+                    seconds < 0.5
+                            ? ""
+                            : String.format(Locale.ROOT, ", %.1f MB/s", done / 1e6 / seconds);
             String of = total > 0 ? String.format(Locale.ROOT, " of %.1f", total / 1e6) : "";
             show(String.format(Locale.ROOT, "%s: %.1f%s MB%s", what, done / 1e6, of, rate));
         }

@@ -38,7 +38,8 @@ public enum Compression {
     public static Compression of(byte[] beginning) {
         for (Compression compression : values()) {
             int length = compression.magic.length;
-            if (length > 0 && beginning.length >= length
+            if (length > 0
+                    && beginning.length >= length
                     && Arrays.equals(compression.magic, 0, length, beginning, 0, length)) {
                 return compression;
             }
@@ -46,7 +47,10 @@ public enum Compression {
         return NONE;
     }
 
-    /** Unpacks a stream of any compression known; errors in it appear as {@link IOException} while reading. */
+    /**
+     * Unpacks a stream of any compression known; errors in it appear as {@link IOException} while
+     * reading.
+     */
     public static InputStream unpack(InputStream in) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(in, BUFFER_BYTES);
         buffered.mark(LONGEST_MAGIC);
@@ -64,9 +68,13 @@ public enum Compression {
         return switch (this) {
             case NONE -> buffered;
             case GZIP -> new GZIPInputStream(buffered, BUFFER_BYTES);
-            case XZ -> new BufferedInputStream(new XZInputStream(buffered, MAX_XZ_MEMORY_KIB), BUFFER_BYTES);
+            case XZ ->
+                    new BufferedInputStream(
+                            new XZInputStream(buffered, MAX_XZ_MEMORY_KIB), BUFFER_BYTES);
             case ZSTD -> new ZstdInputStream(buffered);
-            case BZIP2 -> throw new LayerFormatException("compressed with bzip2; unpack it with bunzip2 first");
+            case BZIP2 ->
+                    throw new LayerFormatException(
+                            "compressed with bzip2; unpack it with bunzip2 first");
         };
     }
 

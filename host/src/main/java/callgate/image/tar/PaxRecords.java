@@ -30,15 +30,23 @@ final class PaxRecords {
         while (at < data.length && data[at] != 0) {
             int blank = at;
             int length = 0;
-            while (blank < data.length && data[blank] >= '0' && data[blank] <= '9' && length < data.length) {
+            while (blank < data.length
+                    && data[blank] >= '0'
+                    && data[blank] <= '9'
+                    && length < data.length) {
                 length = length * 10 + data[blank++] - '0';
             }
             int end = at + length;
-            if (blank == at || blank >= data.length || data[blank] != ' ' || length > data.length - at
-                    || end <= blank + 1 || data[end - 1] != '\n') {
+            if (blank == at
+                    || blank >= data.length
+                    || data[blank] != ' '
+                    || length > data.length - at
+                    || end <= blank + 1
+                    || data[end - 1] != '\n') {
                 throw new LayerFormatException("a damaged extended header");
             }
-            String record = new String(data, blank + 1, end - 1 - (blank + 1), StandardCharsets.ISO_8859_1);
+            String record =
+                    new String(data, blank + 1, end - 1 - (blank + 1), StandardCharsets.ISO_8859_1);
             int equals = record.indexOf('=', 1);
             if (equals < 0) {
                 throw new LayerFormatException("an extended header without a value");
@@ -103,8 +111,10 @@ final class PaxRecords {
         for (Map.Entry<String, String> record : values.entrySet()) {
             String key = record.getKey();
             if (key.startsWith(XATTR)) {
-                putXattr(xattrs, key.substring(XATTR.length()), record.getValue()
-                        .getBytes(StandardCharsets.ISO_8859_1));
+                putXattr(
+                        xattrs,
+                        key.substring(XATTR.length()),
+                        record.getValue().getBytes(StandardCharsets.ISO_8859_1));
             } else if (key.startsWith(LIBARCHIVE_XATTR)) {
                 putEncoded(xattrs, key.substring(LIBARCHIVE_XATTR.length()), record.getValue());
             }
@@ -120,17 +130,25 @@ final class PaxRecords {
         }
     }
 
-    private static void putEncoded(Map<String, byte[]> xattrs, String name, String value) throws LayerFormatException {
+    private static void putEncoded(Map<String, byte[]> xattrs, String name, String value)
+            throws LayerFormatException {
         try {
-            putXattr(xattrs, URLDecoder.decode(name, StandardCharsets.ISO_8859_1), Base64.getDecoder().decode(value));
+            putXattr(
+                    xattrs,
+                    URLDecoder.decode(name, StandardCharsets.ISO_8859_1),
+                    Base64.getDecoder().decode(value));
         } catch (IllegalArgumentException e) {
             throw new LayerFormatException("an extended attribute that is not encoded well");
         }
     }
 
-    private static void putXattr(Map<String, byte[]> xattrs, String name, byte[] value) throws LayerFormatException {
-        if (name.isEmpty() || name.length() > LayerTree.MAX_NAME_BYTES || name.indexOf('\0') >= 0
-                || value.length > MAX_XATTR_BYTES || xattrs.size() >= MAX_XATTRS) {
+    private static void putXattr(Map<String, byte[]> xattrs, String name, byte[] value)
+            throws LayerFormatException {
+        if (name.isEmpty()
+                || name.length() > LayerTree.MAX_NAME_BYTES
+                || name.indexOf('\0') >= 0
+                || value.length > MAX_XATTR_BYTES
+                || xattrs.size() >= MAX_XATTRS) {
             throw new LayerFormatException("extended attributes that are too many or too large");
         }
         xattrs.put(name, value);

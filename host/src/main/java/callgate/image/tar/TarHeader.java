@@ -20,10 +20,12 @@ final class TarHeader {
     /** Takes a block, which must carry a right checksum. */
     static TarHeader of(byte[] block) throws LayerFormatException {
         TarHeader header = new TarHeader(block);
-        long stored = block[CHECKSUM_AT] < 0 ? -1 : header.octalOrMinusOne(CHECKSUM_AT, CHECKSUM_BYTES);
+        long stored =
+                block[CHECKSUM_AT] < 0 ? -1 : header.octalOrMinusOne(CHECKSUM_AT, CHECKSUM_BYTES);
         // some old programs summed signed bytes (GNU tar manual, "Basic Tar Format")
         if (stored != checksum(block, 0xff) && stored != checksum(block, -1)) {
-            throw new LayerFormatException("the checksum of a header is wrong: damaged, or not a tar");
+            throw new LayerFormatException(
+                    "the checksum of a header is wrong: damaged, or not a tar");
         }
         return header;
     }
@@ -109,7 +111,9 @@ final class TarHeader {
     }
 
     private long number(int offset, int length, String what) throws LayerFormatException {
-        return (block[offset] & 0x80) != 0 ? binary(offset, length, what) : octal(offset, length, what);
+        return (block[offset] & 0x80) != 0
+                ? binary(offset, length, what)
+                : octal(offset, length, what);
     }
 
     private long octal(int offset, int length, String what) throws LayerFormatException {

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * Reads a tar from its beginning, entry by entry. Everything that is damaged, cut off or not understood ends in a
- * {@link LayerFormatException} or {@link EOFException}.
+ * Reads a tar from its beginning, entry by entry. Everything that is damaged, cut off or not
+ * understood ends in a {@link LayerFormatException} or {@link EOFException}.
  */
 public final class TarReader {
     /** Largest extended header or long name. */
@@ -36,7 +36,10 @@ public final class TarReader {
         this.limitBytes = limitBytes;
     }
 
-    /** The next entry with the offset of its data; null at the end. Data of the one before is skipped. */
+    /**
+     * The next entry with the offset of its data; null at the end. Data of the one before is
+     * skipped.
+     */
     public LayerEntry next() throws IOException {
         PaxRecords records = PaxRecords.NONE;
         String longName = null;
@@ -106,31 +109,50 @@ public final class TarReader {
         LayerEntry.Kind kind = kind(header.type(), path);
         boolean hasData = kind == LayerEntry.Kind.FILE;
         boolean isLink = kind == LayerEntry.Kind.SYMLINK || kind == LayerEntry.Kind.HARD_LINK;
-        boolean isDevice = kind == LayerEntry.Kind.CHARACTER_DEVICE || kind == LayerEntry.Kind.BLOCK_DEVICE;
-        // only files have data; what other entries say about a size is not followed by any (GNU tar manual)
+        boolean isDevice =
+                kind == LayerEntry.Kind.CHARACTER_DEVICE || kind == LayerEntry.Kind.BLOCK_DEVICE;
+        // only files have data; what other entries say about a size is not followed by any (GNU tar
+        // manual)
         long size = hasData ? boundedSize(records.number("size", header.size())) : 0;
         dataLeft = size;
         paddingLeft = padded(size) - size;
         long[] time = records.time("mtime", header.mtime());
         Map<String, byte[]> xattrs = records.xattrs();
-        return new LayerEntry(path, kind, header.permissions(), owner(records.number("uid", header.uid())),
-                owner(records.number("gid", header.gid())), time[0], (int) time[1], size, hasData ? position : 0,
-                isLink ? target : "", isDevice ? header.deviceMajor() : 0, isDevice ? header.deviceMinor() : 0, xattrs);
+        return new LayerEntry(
+                path,
+                kind,
+                header.permissions(),
+                owner(records.number("uid", header.uid())),
+                owner(records.number("gid", header.gid())),
+                time[0],
+                (int) time[1],
+                size,
+                hasData ? position : 0,
+                isLink ? target : "",
+                isDevice ? header.deviceMajor() : 0,
+                isDevice ? header.deviceMinor() : 0,
+                xattrs);
     }
 
     private static LayerEntry.Kind kind(char type, String path) throws LayerFormatException {
         return switch (type) {
             // before POSIX a directory was a file whose name ends in a slash
-            case '0', '\0', '7' -> path.endsWith("/") ? LayerEntry.Kind.DIRECTORY : LayerEntry.Kind.FILE;
+            case '0', '\0', '7' ->
+                    path.endsWith("/") ? LayerEntry.Kind.DIRECTORY : LayerEntry.Kind.FILE;
             case '1' -> LayerEntry.Kind.HARD_LINK;
             case '2' -> LayerEntry.Kind.SYMLINK;
             case '3' -> LayerEntry.Kind.CHARACTER_DEVICE;
             case '4' -> LayerEntry.Kind.BLOCK_DEVICE;
             case '5' -> LayerEntry.Kind.DIRECTORY;
             case '6' -> LayerEntry.Kind.FIFO;
-            case 'S' -> throw new LayerFormatException("a sparse file; make the tar without --sparse");
-            default -> throw new LayerFormatException(
-                    "an entry of unknown type " + (type > ' ' && type < 127 ? "'" + type + "'" : "" + (int) type));
+            case 'S' ->
+                    throw new LayerFormatException("a sparse file; make the tar without --sparse");
+            default ->
+                    throw new LayerFormatException(
+                            "an entry of unknown type "
+                                    + (type > ' ' && type < 127
+                                            ? "'" + type + "'"
+                                            : "" + (int) type));
         };
     }
 
@@ -168,7 +190,8 @@ public final class TarReader {
             throw new LayerFormatException("a file of " + size + " bytes");
         }
         if (size > limitBytes - position) {
-            throw new EOFException("a file of " + size + " bytes, more than the tar has left: cut off or damaged");
+            throw new EOFException(
+                    "a file of " + size + " bytes, more than the tar has left: cut off or damaged");
         }
         return size;
     }
@@ -196,6 +219,7 @@ public final class TarReader {
     }
 
     private EOFException cutOff() {
-        return new EOFException("the tar ends in the middle, after " + position + " bytes: cut off or damaged");
+        return new EOFException(
+                "the tar ends in the middle, after " + position + " bytes: cut off or damaged");
     }
 }

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes a tar: plain ustar headers, and pax headers where those are too narrow. The same entries give the same bytes.
+ * Writes a tar: plain ustar headers, and pax headers where those are too narrow. The same entries
+ * give the same bytes.
  */
 public final class TarWriter implements Closeable {
     private static final long MAX_OCTAL_7 = 07777777;
@@ -27,7 +28,10 @@ public final class TarWriter implements Closeable {
         this.out = out;
     }
 
-    /** Writes the header; the data of a file, of exactly the size announced, goes to {@link #data} after it. */
+    /**
+     * Writes the header; the data of a file, of exactly the size announced, goes to {@link #data}
+     * after it.
+     */
     public void begin(LayerEntry entry) throws IOException {
         if (dataLeft != 0) {
             throw new IllegalStateException(dataLeft + " bytes of the entry before are missing");
@@ -40,8 +44,16 @@ public final class TarWriter implements Closeable {
             padding = -records.length & (TarHeader.BLOCK_BYTES - 1);
             pad();
         }
-        writeBlock(header(entry.path(), type(entry.kind()), entry.permissions(), entry.uid(), entry.gid(),
-                entry.size(), entry, entry.linkTarget()));
+        writeBlock(
+                header(
+                        entry.path(),
+                        type(entry.kind()),
+                        entry.permissions(),
+                        entry.uid(),
+                        entry.gid(),
+                        entry.size(),
+                        entry,
+                        entry.linkTarget()));
         dataLeft = entry.size();
         padding = -entry.size() & (TarHeader.BLOCK_BYTES - 1);
     }
@@ -111,7 +123,9 @@ public final class TarWriter implements Closeable {
         if (entry.size() > MAX_OCTAL_11) {
             record(records, "size", bytes(Long.toString(entry.size())));
         }
-        if (entry.mtimeNanos() != 0 || entry.mtimeSeconds() < 0 || entry.mtimeSeconds() > MAX_OCTAL_11) {
+        if (entry.mtimeNanos() != 0
+                || entry.mtimeSeconds() < 0
+                || entry.mtimeSeconds() > MAX_OCTAL_11) {
             record(records, "mtime", bytes(time(entry)));
         }
         for (Map.Entry<String, byte[]> xattr : new TreeMap<>(entry.xattrs()).entrySet()) {
@@ -124,13 +138,17 @@ public final class TarWriter implements Closeable {
         long seconds = entry.mtimeSeconds();
         int nanos = entry.mtimeNanos();
         if (seconds < 0 && nanos > 0) {
-            return String.format(seconds == -1 ? "-0.%2$09d" : "%1$d.%2$09d", seconds + 1, 1_000_000_000 - nanos);
+            return String.format(
+                    seconds == -1 ? "-0.%2$09d" : "%1$d.%2$09d",
+                    seconds + 1,
+                    1_000_000_000 - nanos);
         }
         return nanos == 0 ? Long.toString(seconds) : String.format("%d.%09d", seconds, nanos);
     }
 
     /** One record begins with its own length in decimal, which counts its own digits, too. */
-    private static void record(ByteArrayOutputStream out, String key, byte[] value) throws IOException {
+    private static void record(ByteArrayOutputStream out, String key, byte[] value)
+            throws IOException {
         int body = 1 + key.length() + 1 + value.length + 1;
         int length = body + 1;
         while (body + Integer.toString(length).length() != length) {
@@ -141,8 +159,15 @@ public final class TarWriter implements Closeable {
         out.write('\n');
     }
 
-    private static byte[] header(String path, char type, int permissions, int uid, int gid, long size,
-            LayerEntry entry, String target) {
+    private static byte[] header(
+            String path,
+            char type,
+            int permissions,
+            int uid,
+            int gid,
+            long size,
+            LayerEntry entry,
+            String target) {
         byte[] block = new byte[TarHeader.BLOCK_BYTES];
         text(block, 0, 100, path);
         octal(block, 100, 8, permissions);

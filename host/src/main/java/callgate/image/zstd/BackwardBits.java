@@ -4,18 +4,25 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Bits that are read from their end to their beginning (4.1, "bitstream"); before the beginning there are zeros. */
+/**
+ * Bits that are read from their end to their beginning (4.1, "bitstream"); before the beginning
+ * there are zeros.
+ */
 final class BackwardBits {
     /** Bytes that must be readable behind the end of the data. */
     static final int PADDING_BYTES = 8;
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] data;
     private final int start;
     private long position;
 
-    /** The bits in {@code data[start, end)}; the highest one set in the last byte marks where they end. */
+    /**
+     * The bits in {@code data[start, end)}; the highest one set in the last byte marks where they
+     * end.
+     */
     BackwardBits(byte[] data, int start, int end) throws ZstdException {
         if (end <= start || data[end - 1] == 0) {
             throw new ZstdException("a stream of bits without an end mark");

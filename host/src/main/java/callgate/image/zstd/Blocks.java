@@ -2,38 +2,41 @@ package callgate.image.zstd;
 
 import java.util.Arrays;
 
-/** Decodes compressed blocks of one frame (3.1.1.3): tables and offsets live from block to block. */
+/**
+ * Decodes compressed blocks of one frame (3.1.1.3): tables and offsets live from block to block.
+ */
 final class Blocks {
     /** Most bytes a block can unpack to, and most it can be. */
     static final int MAX_BLOCK_BYTES = 128 << 10;
 
     private static final short[] LITERAL_LENGTHS = {
-        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1
+        4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1,
+        1, -1, -1, -1, -1
     };
     private static final short[] MATCH_LENGTHS = {
-        1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-        1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1
+        1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+        1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1
     };
     private static final short[] OFFSETS = {
         1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1
     };
 
     private static final int[] LITERAL_BASES = {
-        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 128, 256, 512,
-        1024, 2048, 4096, 8192, 16384, 32768, 65536
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 40, 48,
+        64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536
     };
     private static final int[] LITERAL_BITS = {
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-        16
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10,
+        11, 12, 13, 14, 15, 16
     };
     private static final int[] MATCH_BASES = {
-        3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-        32, 33, 34, 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771,
-        65539
+        3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
+        28, 29, 30, 31, 32, 33, 34, 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027,
+        2051, 4099, 8195, 16387, 32771, 65539
     };
     private static final int[] MATCH_BITS = {
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2,
-        2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
     };
 
     private static final int MAX_OFFSET_CODE = 31;
@@ -53,7 +56,10 @@ final class Blocks {
         this.window = window;
     }
 
-    /** Decodes {@code data[0, size)}, which has {@link BackwardBits#PADDING_BYTES} more behind it, into the window. */
+    /**
+     * Decodes {@code data[0, size)}, which has {@link BackwardBits#PADDING_BYTES} more behind it,
+     * into the window.
+     */
     void decode(byte[] data, int size) throws ZstdException {
         int at = readLiterals(data, size);
         if (at >= size) {
@@ -88,7 +94,8 @@ final class Blocks {
         int type = data[0] & 3;
         int format = data[0] >>> 2 & 3;
         boolean coded = type >= 2;
-        int headerBytes = coded ? Math.max(3, format + 2) : (format & 1) == 0 ? 1 : format == 1 ? 2 : 3;
+        int headerBytes =
+                coded ? Math.max(3, format + 2) : (format & 1) == 0 ? 1 : format == 1 ? 2 : 3;
         if (headerBytes > size) {
             throw new ZstdException("a block that is cut off");
         }
@@ -149,11 +156,20 @@ final class Blocks {
             throw new ZstdException("literals that are cut off");
         }
         for (int i = 0; i < 4; i++) {
-            int bytes = i == 3 ? end - from : (data[at + 2 * i] & 0xff) + ((data[at + 2 * i + 1] & 0xff) << 8);
+            int bytes =
+                    i == 3
+                            ? end - from
+                            : (data[at + 2 * i] & 0xff) + ((data[at + 2 * i + 1] & 0xff) << 8);
             if (bytes > end - from) {
                 throw new ZstdException("literals that are cut off");
             }
-            huffman.decode(data, from, from + bytes, literals, i * part, i == 3 ? literalCount : (i + 1) * part);
+            huffman.decode(
+                    data,
+                    from,
+                    from + bytes,
+                    literals,
+                    i * part,
+                    i == 3 ? literalCount : (i + 1) * part);
             from += bytes;
         }
     }
@@ -164,17 +180,56 @@ final class Blocks {
             throw new ZstdException("a block whose tables are damaged");
         }
         int modes = data[start] & 0xff;
-        Fse.Read read = readTable(data, start + 1, size, modes >>> 6, literalLengths, 9, 35, 6, LITERAL_LENGTHS);
+        Fse.Read read =
+                readTable(
+                        data,
+                        start + 1,
+                        size,
+                        modes >>> 6,
+                        literalLengths,
+                        9,
+                        35,
+                        6,
+                        LITERAL_LENGTHS);
         literalLengths = read.table();
-        read = readTable(data, read.end(), size, modes >>> 4 & 3, offsets, 8, MAX_OFFSET_CODE, 5, OFFSETS);
+        read =
+                readTable(
+                        data,
+                        read.end(),
+                        size,
+                        modes >>> 4 & 3,
+                        offsets,
+                        8,
+                        MAX_OFFSET_CODE,
+                        5,
+                        OFFSETS);
         offsets = read.table();
-        read = readTable(data, read.end(), size, modes >>> 2 & 3, matchLengths, 9, 52, 6, MATCH_LENGTHS);
+        read =
+                readTable(
+                        data,
+                        read.end(),
+                        size,
+                        modes >>> 2 & 3,
+                        matchLengths,
+                        9,
+                        52,
+                        6,
+                        MATCH_LENGTHS);
         matchLengths = read.table();
         return read.end();
     }
 
-    private static Fse.Read readTable(byte[] data, int at, int size, int mode, Fse before, int maxLog, int maxSymbol,
-            int defaultLog, short[] defaults) throws ZstdException {
+    private static Fse.Read readTable(
+            byte[] data,
+            int at,
+            int size,
+            int mode,
+            Fse before,
+            int maxLog,
+            int maxSymbol,
+            int defaultLog,
+            short[] defaults)
+            throws ZstdException {
         switch (mode) {
             case 0 -> {
                 return new Fse.Read(Fse.of(defaultLog, defaults), at);

@@ -2,7 +2,10 @@ package callgate.image.zstd;
 
 import java.util.Arrays;
 
-/** A table of finite state entropy (4.1): each state has a symbol, and says how to come to the next state. */
+/**
+ * A table of finite state entropy (4.1): each state has a symbol, and says how to come to the next
+ * state.
+ */
 final class Fse {
     final int accuracyLog;
     final byte[] symbols;
@@ -23,7 +26,10 @@ final class Fse {
         return table;
     }
 
-    /** From probabilities, in units of one over the table's size; minus one is less than one unit (4.1.1). */
+    /**
+     * From probabilities, in units of one over the table's size; minus one is less than one unit
+     * (4.1.1).
+     */
     static Fse of(int accuracyLog, short[] probabilities) {
         Fse table = new Fse(accuracyLog);
         int size = 1 << accuracyLog;
@@ -58,7 +64,8 @@ final class Fse {
     record Read(Fse table, int end) {}
 
     /** Reads a table's description (4.1.1) from {@code data[start, end)}. */
-    static Read read(byte[] data, int start, int end, int maxAccuracyLog, int maxSymbol) throws ZstdException {
+    static Read read(byte[] data, int start, int end, int maxAccuracyLog, int maxSymbol)
+            throws ZstdException {
         ForwardBits in = new ForwardBits(data, start, end);
         int accuracyLog = in.read(4) + 5;
         if (accuracyLog > maxAccuracyLog) {
@@ -127,7 +134,10 @@ final class Fse {
             return value;
         }
 
-        /** Values that cannot be because of what remains leave room, so the lowest ones take a bit less. */
+        /**
+         * Values that cannot be because of what remains leave room, so the lowest ones take a bit
+         * less.
+         */
         int readProbability(int remaining) throws ZstdException {
             int width = 32 - Integer.numberOfLeadingZeros(remaining + 1);
             int threshold = (1 << width) - 1 - (remaining + 1);
@@ -139,7 +149,10 @@ final class Fse {
             return (value >= 1 << (width - 1) ? value - threshold : value) - 1;
         }
 
-        /** After a probability of zero, two bits at a time say how many more there are; three means go on. */
+        /**
+         * After a probability of zero, two bits at a time say how many more there are; three means
+         * go on.
+         */
         int readZeros(int most) throws ZstdException {
             int zeros = 0;
             int count;

@@ -45,7 +45,8 @@ final class Huffman {
     }
 
     /** Decodes one stream into {@code out[start, end)}. */
-    void decode(byte[] data, int from, int to, byte[] out, int start, int end) throws ZstdException {
+    void decode(byte[] data, int from, int to, byte[] out, int start, int end)
+            throws ZstdException {
         BackwardBits in = new BackwardBits(data, from, to);
         for (int i = start; i < end; i++) {
             int code = in.peek(maxBits);
@@ -58,7 +59,8 @@ final class Huffman {
     }
 
     /** Two states take turns until there are no more bits (4.2.1.2). */
-    private static int readWeights(byte[] data, int start, int end, byte[] weights) throws ZstdException {
+    private static int readWeights(byte[] data, int start, int end, byte[] weights)
+            throws ZstdException {
         Fse.Read read = Fse.read(data, start, end, MAX_WEIGHT_LOG, 12);
         Fse table = read.table();
         BackwardBits in = new BackwardBits(data, read.end(), end);

@@ -2,7 +2,9 @@ package callgate.image.zstd;
 
 import java.util.Arrays;
 
-/** The bytes unpacked last: as far back as matches may reach, and those that nobody has taken yet. */
+/**
+ * The bytes unpacked last: as far back as matches may reach, and those that nobody has taken yet.
+ */
 final class Window {
     private final int reach;
     private byte[] bytes = new byte[2 * Blocks.MAX_BLOCK_BYTES];
@@ -21,7 +23,8 @@ final class Window {
             int keep = Math.min(end, reach);
             if (keep + Blocks.MAX_BLOCK_BYTES > bytes.length / 2) {
                 long doubled = Math.max(2L * bytes.length, keep + 2L * Blocks.MAX_BLOCK_BYTES);
-                byte[] larger = new byte[(int) Math.min(doubled, 2L * reach + 2L * Blocks.MAX_BLOCK_BYTES)];
+                byte[] larger =
+                        new byte[(int) Math.min(doubled, 2L * reach + 2L * Blocks.MAX_BLOCK_BYTES)];
                 System.arraycopy(bytes, end - keep, larger, 0, keep);
                 bytes = larger;
             } else {

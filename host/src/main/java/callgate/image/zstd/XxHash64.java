@@ -6,8 +6,10 @@ import java.nio.ByteOrder;
 
 /** The checksum of frames: XXH64 with seed 0, as the xxHash specification defines it. */
 final class XxHash64 {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long P1 = 0x9E3779B185EBCA87L;
     private static final long P2 = 0xC2B2AE3D27D4EB4FL;
     private static final long P3 = 0x165667B19E3779F9L;
@@ -48,7 +50,11 @@ final class XxHash64 {
     long value() {
         long hash = P5;
         if (total >= STRIPE) {
-            hash = Long.rotateLeft(a, 1) + Long.rotateLeft(b, 7) + Long.rotateLeft(c, 12) + Long.rotateLeft(d, 18);
+            hash =
+                    Long.rotateLeft(a, 1)
+                            + Long.rotateLeft(b, 7)
+                            + Long.rotateLeft(c, 12)
+                            + Long.rotateLeft(d, 18);
             hash = merge(merge(merge(merge(hash, a), b), c), d);
         }
         hash += total;
@@ -57,7 +63,9 @@ final class XxHash64 {
             hash = Long.rotateLeft(hash ^ round(0, (long) LONG.get(pending, at)), 27) * P1 + P4;
         }
         if (at + 4 <= pendingBytes) {
-            hash = Long.rotateLeft(hash ^ ((int) INT.get(pending, at) & 0xffffffffL) * P1, 23) * P2 + P3;
+            hash =
+                    Long.rotateLeft(hash ^ ((int) INT.get(pending, at) & 0xffffffffL) * P1, 23) * P2
+                            + P3;
             at += 4;
         }
         for (; at < pendingBytes; at++) {

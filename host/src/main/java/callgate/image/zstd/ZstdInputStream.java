@@ -84,8 +84,12 @@ public final class ZstdInputStream extends InputStream {
         contentLeft = sizeKnown ? number(1 << sizeFlag) + (sizeFlag == 1 ? 256 : 0) : -1;
         windowBytes = singleSegment ? contentLeft : windowBytes;
         if (windowBytes < 0 || windowBytes > MAX_WINDOW_BYTES) {
-            throw new ZstdException("a frame that needs " + Long.toUnsignedString(windowBytes)
-                    + " bytes of memory, at most " + MAX_WINDOW_BYTES + " are possible");
+            throw new ZstdException(
+                    "a frame that needs "
+                            + Long.toUnsignedString(windowBytes)
+                            + " bytes of memory, at most "
+                            + MAX_WINDOW_BYTES
+                            + " are possible");
         }
         window = new Window((int) Math.max(windowBytes, MIN_WINDOW_BYTES));
         blocks = new Blocks(window);

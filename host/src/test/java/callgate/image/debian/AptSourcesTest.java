@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AptSourcesTest {
-    @TempDir
-    private Path etcApt;
+    @TempDir private Path etcApt;
 
     @BeforeEach
     void makeFolder() throws IOException {
@@ -21,7 +20,9 @@ class AptSourcesTest {
 
     @Test
     void theOneLineFormIsRead() throws IOException {
-        write("sources.list", """
+        write(
+                "sources.list",
+                """
                 # deb http://commented.example/debian trixie main
                 deb-src http://source.example/debian trixie main
                 deb http://security.example/debian-security trixie-security main
@@ -35,7 +36,9 @@ class AptSourcesTest {
     @Test
     void theFormInParagraphsIsRead() throws IOException {
         Path keys = Files.writeString(etcApt.resolve("keys.pgp"), "");
-        write("sources.list.d/a.sources", """
+        write(
+                "sources.list.d/a.sources",
+                """
                 Types: deb
                 URIs: http://disabled.example/debian
                 Suites: trixie
@@ -48,7 +51,8 @@ class AptSourcesTest {
                 Suites: trixie trixie-updates
                 Components: main
                 Signed-By: %s
-                """.formatted(keys));
+                """
+                        .formatted(keys));
         AptSources.Mirror mirror = new AptSources(etcApt).debianMirror().orElseThrow();
         assertThat(mirror.mirror()).hasToString("http://mirror.example/debian/");
         assertThat(mirror.keyring()).contains(keys);
@@ -58,7 +62,9 @@ class AptSourcesTest {
     void otherFilesAndBrokenOnesArePassedOver() throws IOException {
         write("sources.list.d/a.sources", " begins badly\n");
         write("sources.list.d/b.save", "deb http://wrong.example/debian trixie main\n");
-        write("sources.list.d/c.list", "deb\ndeb [\ndeb [a=b] x\ndeb http://[/debian trixie main\n");
+        write(
+                "sources.list.d/c.list",
+                "deb\ndeb [\ndeb [a=b] x\ndeb http://[/debian trixie main\n");
         assertThat(new AptSources(etcApt).debianMirror()).isEmpty();
         assertThat(new AptSources(etcApt.resolve("missing")).debianMirror()).isEmpty();
     }
@@ -67,8 +73,10 @@ class AptSourcesTest {
     void addressesAreChecked() throws IOException {
         assertThat(AptSources.address("http://h/debian")).hasToString("http://h/debian/");
         assertThat(AptSources.address("file:///srv/debian")).hasToString("file:///srv/debian/");
-        for (String bad : new String[] {"ftp://h/debian", "h/debian", "http:///x", "ht tp://", ""}) {
-            assertThatThrownBy(() -> AptSources.address(bad)).hasMessageContaining("no address of a mirror");
+        for (String bad :
+                new String[] {"ftp://h/debian", "h/debian", "http:///x", "ht tp://", ""}) {
+            assertThatThrownBy(() -> AptSources.address(bad))
+                    .hasMessageContaining("no address of a mirror");
         }
     }
 

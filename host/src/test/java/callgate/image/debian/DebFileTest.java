@@ -22,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DebFileTest {
     private static final byte[] FORMAT = "2.0\n".getBytes(StandardCharsets.UTF_8);
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @Test
     void partsAreFoundWhateverTheirCompression() throws IOException {
@@ -42,8 +41,12 @@ class DebFileTest {
     @Test
     void whatIsNoPackageIsRefused() {
         assertRefused(new byte[0], "cut off");
-        assertRefused("<html>nothing here</html>".getBytes(StandardCharsets.UTF_8), "not a Debian package");
-        assertRefused(FakeArchive.ar(Map.of("debian-binary", "3.0\n".getBytes(StandardCharsets.UTF_8))), "format 2");
+        assertRefused(
+                "<html>nothing here</html>".getBytes(StandardCharsets.UTF_8),
+                "not a Debian package");
+        assertRefused(
+                FakeArchive.ar(Map.of("debian-binary", "3.0\n".getBytes(StandardCharsets.UTF_8))),
+                "format 2");
         assertRefused(FakeArchive.ar(Map.of("other", FORMAT)), "format 2");
         assertRefused(FakeArchive.ar(Map.of("debian-binary", FORMAT)), "cut off");
         Map<String, byte[]> members = new LinkedHashMap<>();
@@ -56,17 +59,29 @@ class DebFileTest {
     void mutatedPackagesAreUnpackedOrRefusedButNeverMore() throws IOException {
         Map<String, byte[]> members = new LinkedHashMap<>();
         members.put("debian-binary", FORMAT);
-        members.put("control.tar", FakeArchive.tar(List.of(file("./control", "Package: a\nVersion: 1\n"))));
-        members.put("data.tar",
-                FakeArchive.tar(List.of(directory("./"), directory("./a/"), link("./b", "a"), file("./b/c", "d"))));
+        members.put(
+                "control.tar",
+                FakeArchive.tar(List.of(file("./control", "Package: a\nVersion: 1\n"))));
+        members.put(
+                "data.tar",
+                FakeArchive.tar(
+                        List.of(
+                                directory("./"),
+                                directory("./a/"),
+                                link("./b", "a"),
+                                file("./b/c", "d"))));
         byte[] plain = FakeArchive.ar(members);
-        byte[] packed = FakeArchive.deb("a", "1", List.of(directory("./"), file("./b", "c".repeat(3000))));
+        byte[] packed =
+                FakeArchive.deb("a", "1", List.of(directory("./"), file("./b", "c".repeat(3000))));
         long seed = 11;
         Random random = new Random(seed);
         int refused = 0;
         for (int round = 0; round < 4000; round++) {
             byte[] good = round % 2 == 0 ? plain : packed;
-            byte[] bad = random.nextInt(8) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+            byte[] bad =
+                    random.nextInt(8) == 0
+                            ? Arrays.copyOf(good, random.nextInt(good.length))
+                            : good.clone();
             for (int i = random.nextInt(4); i >= 0 && bad.length > 0; i--) {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
             }
@@ -83,7 +98,8 @@ class DebFileTest {
     private RootWriter.Installed unpack(byte[] deb) throws IOException {
         Path file = Files.write(folder.resolve("x.deb"), deb);
         Path tar = folder.resolve("x.tar");
-        try (DebFile opened = DebFile.open(file); RootWriter root = new RootWriter(tar, Instant.EPOCH)) {
+        try (DebFile opened = DebFile.open(file);
+                RootWriter root = new RootWriter(tar, Instant.EPOCH)) {
             RootWriter.Installed installed = root.add(opened);
             root.finish();
             return installed;
@@ -93,6 +109,8 @@ class DebFileTest {
     }
 
     private void assertRefused(byte[] deb, String message) {
-        assertThatThrownBy(() -> unpack(deb)).isInstanceOf(IOException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> unpack(deb))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(message);
     }
 }

@@ -39,20 +39,45 @@ public final class FakeArchive {
         for (String name : DebianRoot.MINIMAL_PACKAGES) {
             switch (name) {
                 case "base-files" ->
-                        add(name, "", List.of(directory("./"), directory("./usr/"), directory("./usr/bin/"),
-                        link("./bin", "usr/bin"), directory("./etc/"), directory("./usr/share/")));
-                case "base-passwd" -> add(name, "", List.of(directory("./usr/share/base-passwd/"),
-                        file("./usr/share/base-passwd/passwd.master",
-                                "root:*:0:0:root:/root:/bin/bash\nbin:*:2:2:bin:/bin:/x\n"),
-                        file("./usr/share/base-passwd/group.master", "root:*:0:\n")));
+                        add(
+                                name,
+                                "",
+                                List.of(
+                                        directory("./"),
+                                        directory("./usr/"),
+                                        directory("./usr/bin/"),
+                                        link("./bin", "usr/bin"),
+                                        directory("./etc/"),
+                                        directory("./usr/share/")));
+                case "base-passwd" ->
+                        add(
+                                name,
+                                "",
+                                List.of(
+                                        directory("./usr/share/base-passwd/"),
+                                        file(
+                                                "./usr/share/base-passwd/passwd.master",
+                                                "root:*:0:0:root:/root:/bin/bash\nbin:*:2:2:bin:/bin:/x\n"),
+                                        file(
+                                                "./usr/share/base-passwd/group.master",
+                                                "root:*:0:\n")));
                 case "mawk" -> add(name, "", List.of(file("./usr/bin/mawk", "mawk")));
-                case "bash" -> add(name, "Pre-Depends: libtest (>= 1)", List.of(
-                        directory("./"), directory("./bin/"), file("./bin/bash", "bash itself"),
-                                file("./etc/bash.bashrc", "rc")));
+                case "bash" ->
+                        add(
+                                name,
+                                "Pre-Depends: libtest (>= 1)",
+                                List.of(
+                                        directory("./"),
+                                        directory("./bin/"),
+                                        file("./bin/bash", "bash itself"),
+                                        file("./etc/bash.bashrc", "rc")));
                 default -> add(name, "", List.of(file("./usr/share/" + name, name)));
             }
         }
-        return add("libtest", "Provides: nothing", List.of(file("./usr/lib/libtest.so", "x".repeat(5000))));
+        return add(
+                "libtest",
+                "Provides: nothing",
+                List.of(file("./usr/lib/libtest.so", "x".repeat(5000))));
     }
 
     /** Adds a package. */
@@ -67,8 +92,15 @@ public final class FakeArchive {
     /** Adds a paragraph to the index only. */
     public FakeArchive index(String name, String fields, long size, String sha256) {
         index.append("Package: ").append(name).append("\nVersion: 1.0\nArchitecture: riscv64\n");
-        index.append(fields).append(fields.isEmpty() ? "" : "\n").append("Filename: pool/").append(name);
-        index.append(".deb\nSize: ").append(size).append("\nSHA256: ").append(sha256).append("\n\n");
+        index.append(fields)
+                .append(fields.isEmpty() ? "" : "\n")
+                .append("Filename: pool/")
+                .append(name);
+        index.append(".deb\nSize: ")
+                .append(size)
+                .append("\nSHA256: ")
+                .append(sha256)
+                .append("\n\n");
         return this;
     }
 
@@ -94,21 +126,40 @@ public final class FakeArchive {
         Path byHash = packages.resolveSibling("by-hash/SHA256/" + sha256);
         Files.createDirectories(byHash.getParent());
         Files.write(byHash, Files.readAllBytes(packages));
-        String release = "Origin: Test\nSuite: stable\nCodename: " + suite + "\nVersion: 13.0\n"
-                + "Date: Sat, 12 Sep 2026 07:55:41 UTC\nAcquire-By-Hash: yes\n" + extraReleaseFields
-                + "SHA256:\n " + sha256 + " " + Files.size(packages) + " main/binary-riscv64/Packages.xz\n";
+        String release =
+                "Origin: Test\nSuite: stable\nCodename: "
+                        + suite
+                        + "\nVersion: 13.0\n"
+                        + "Date: Sat, 12 Sep 2026 07:55:41 UTC\nAcquire-By-Hash: yes\n"
+                        + extraReleaseFields
+                        + "SHA256:\n "
+                        + sha256
+                        + " "
+                        + Files.size(packages)
+                        + " main/binary-riscv64/Packages.xz\n";
         Files.write(dist.resolve("InRelease"), key.sign(release));
         return this;
     }
 
     /** A package file. */
     public static byte[] deb(String name, String version, List<Entry> files) throws IOException {
-        String control = "Package: " + name + "\nVersion: " + version
-                + "\nArchitecture: riscv64\nDescription: test\n about " + name + "\n";
+        String control =
+                "Package: "
+                        + name
+                        + "\nVersion: "
+                        + version
+                        + "\nArchitecture: riscv64\nDescription: test\n about "
+                        + name
+                        + "\n";
         Map<String, byte[]> members = new LinkedHashMap<>();
         members.put("debian-binary", "2.0\n".getBytes(StandardCharsets.UTF_8));
-        members.put("control.tar.xz",
-                xz(tar(List.of(file("./control", control), file("./postinst", "#!/bin/sh\nexit 1\n")))));
+        members.put(
+                "control.tar.xz",
+                xz(
+                        tar(
+                                List.of(
+                                        file("./control", control),
+                                        file("./postinst", "#!/bin/sh\nexit 1\n")))));
         members.put("data.tar.xz", xz(tar(files)));
         return ar(members);
     }
@@ -117,12 +168,16 @@ public final class FakeArchive {
     public static byte[] ar(Map<String, byte[]> members) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes("!<arch>\n".getBytes(StandardCharsets.UTF_8));
-        members.forEach((name, data) -> {
-            out.writeBytes(String.format("%-16s%-12d%-6d%-6d%-8s%-10d`\n", name, 0, 0, 0, "100644", data.length)
-                    .getBytes(StandardCharsets.UTF_8));
-            out.writeBytes(data);
-            out.writeBytes(new byte[data.length & 1]);
-        });
+        members.forEach(
+                (name, data) -> {
+                    out.writeBytes(
+                            String.format(
+                                            "%-16s%-12d%-6d%-6d%-8s%-10d`\n",
+                                            name, 0, 0, 0, "100644", data.length)
+                                    .getBytes(StandardCharsets.UTF_8));
+                    out.writeBytes(data);
+                    out.writeBytes(new byte[data.length & 1]);
+                });
         return out.toByteArray();
     }
 
@@ -131,12 +186,26 @@ public final class FakeArchive {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         try (TarWriter writer = new TarWriter(tar)) {
             for (Entry file : new ArrayList<>(files)) {
-                Kind kind = !file.target.isEmpty() ? Kind.SYMLINK : file.path.endsWith("/") ? Kind.DIRECTORY
-                        : Kind.FILE;
+                Kind kind =
+                        !file.target.isEmpty()
+                                ? Kind.SYMLINK
+                                : file.path.endsWith("/") ? Kind.DIRECTORY : Kind.FILE;
                 byte[] content = file.content.getBytes(StandardCharsets.UTF_8);
-                writer.begin(new LayerEntry(file.path, kind, 0755, 0, 0, 1_700_000_000, 0, content.length, 0,
-                        file.target,
-                        0, 0, Map.of()));
+                writer.begin(
+                        new LayerEntry(
+                                file.path,
+                                kind,
+                                0755,
+                                0,
+                                0,
+                                1_700_000_000,
+                                0,
+                                content.length,
+                                0,
+                                file.target,
+                                0,
+                                0,
+                                Map.of()));
                 writer.data().write(content);
             }
         }

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OpenPgpTest {
-    private static final String TEXT = "Origin: Test\n- dashed\n-----BEGIN something-----\ntrailing  \n\nlast: line\n";
+    private static final String TEXT =
+            "Origin: Test\n- dashed\n-----BEGIN something-----\ntrailing  \n\nlast: line\n";
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private final SigningKey key = SigningKey.create();
 
@@ -33,20 +33,25 @@ class OpenPgpTest {
     @Test
     void aForeignKeyIsRefused() {
         assertThatThrownBy(() -> verified(SigningKey.create().sign(TEXT), key))
-                .isInstanceOf(ImageException.class).hasMessageContaining("not among the keys");
+                .isInstanceOf(ImageException.class)
+                .hasMessageContaining("not among the keys");
     }
 
     @Test
     void aChangedTextIsRefused() {
-        byte[] changed = new String(key.sign(TEXT), StandardCharsets.UTF_8).replace("Test", "Tesu")
-                .getBytes(StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> verified(changed, key)).hasMessageContaining("does not match the text");
+        byte[] changed =
+                new String(key.sign(TEXT), StandardCharsets.UTF_8)
+                        .replace("Test", "Tesu")
+                        .getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> verified(changed, key))
+                .hasMessageContaining("does not match the text");
     }
 
     @Test
     void expiredKeysAndWeakHashesAreRefused() {
         SigningKey old = SigningKey.create(Instant.now().minusSeconds(5000), 1000);
-        assertThatThrownBy(() -> verified(old.sign(TEXT), old)).hasMessageContaining("has expired or was revoked");
+        assertThatThrownBy(() -> verified(old.sign(TEXT), old))
+                .hasMessageContaining("has expired or was revoked");
         assertThatThrownBy(() -> verified(key.sign(TEXT, HashAlgorithmTags.SHA1), key))
                 .hasMessageContaining("too weak");
     }
@@ -54,9 +59,17 @@ class OpenPgpTest {
     @Test
     void textAroundTheMessageIsRefused() {
         String signed = new String(key.sign(TEXT), StandardCharsets.UTF_8);
-        assertThatThrownBy(() -> verified(("Evil: yes\n" + signed).getBytes(StandardCharsets.UTF_8), key))
+        assertThatThrownBy(
+                        () ->
+                                verified(
+                                        ("Evil: yes\n" + signed).getBytes(StandardCharsets.UTF_8),
+                                        key))
                 .hasMessageContaining("does not begin with");
-        assertThatThrownBy(() -> verified((signed + "Evil: yes\n").getBytes(StandardCharsets.UTF_8), key))
+        assertThatThrownBy(
+                        () ->
+                                verified(
+                                        (signed + "Evil: yes\n").getBytes(StandardCharsets.UTF_8),
+                                        key))
                 .hasMessageContaining("something after its end");
     }
 
@@ -64,12 +77,19 @@ class OpenPgpTest {
     void whatIsNotSignedIsRefused() {
         assertThatThrownBy(() -> verified("<html>".getBytes(StandardCharsets.UTF_8), key))
                 .hasMessageContaining("not a signed text");
-        assertThatThrownBy(() -> verified(new byte[0], key)).hasMessageContaining("not a signed text");
+        assertThatThrownBy(() -> verified(new byte[0], key))
+                .hasMessageContaining("not a signed text");
     }
 
     @Test
     void anEmptyOrMissingKeyringIsNamed() throws IOException {
-        assertThatThrownBy(() -> OpenPgp.verified(key.sign(TEXT), "x", folder.resolve("none.gpg"), Instant.now()))
+        assertThatThrownBy(
+                        () ->
+                                OpenPgp.verified(
+                                        key.sign(TEXT),
+                                        "x",
+                                        folder.resolve("none.gpg"),
+                                        Instant.now()))
                 .hasMessageContaining("debian-archive-keyring");
         Path rubbish = Files.writeString(folder.resolve("rubbish.gpg"), "rubbish");
         assertThatThrownBy(() -> OpenPgp.verified(key.sign(TEXT), "x", rubbish, Instant.now()))
@@ -83,7 +103,10 @@ class OpenPgpTest {
         long seed = 99;
         Random random = new Random(seed);
         for (int i = 0; i < 500; i++) {
-            byte[] bad = random.nextInt(6) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+            byte[] bad =
+                    random.nextInt(6) == 0
+                            ? Arrays.copyOf(good, random.nextInt(good.length))
+                            : good.clone();
             if (bad.length == good.length) {
                 bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
             }

@@ -11,12 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ResolverTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     @Test
     void preDependsAndDependsAreFollowedRecommendsAreNot() throws IOException {
-        assertThat(resolve("""
+        assertThat(
+                        resolve(
+                                """
                 Package: a
                 Pre-Depends: b
                 Depends: c (>= 1)
@@ -28,12 +29,15 @@ class ResolverTest {
                 Package: c
 
                 Package: z
-                """, "a")).containsExactlyInAnyOrder("a", "b", "c");
+                """,
+                                "a"))
+                .containsExactlyInAnyOrder("a", "b", "c");
     }
 
     @Test
     void anAlternativeThatIsThereAlreadyWins() throws IOException {
-        String index = """
+        String index =
+                """
                 Package: a
                 Depends: x | y, b
 
@@ -50,7 +54,9 @@ class ResolverTest {
 
     @Test
     void theFirstAlternativeThatCanBeHadIsTaken() throws IOException {
-        assertThat(resolve("""
+        assertThat(
+                        resolve(
+                                """
                 Package: a
                 Depends: missing | old (>= 2) | new (>= 2)
 
@@ -59,12 +65,16 @@ class ResolverTest {
 
                 Package: new
                 Version: 1:0.1
-                """, "a")).containsExactlyInAnyOrder("a", "new");
+                """,
+                                "a"))
+                .containsExactlyInAnyOrder("a", "new");
     }
 
     @Test
     void virtualPackagesAreProvided() throws IOException {
-        assertThat(resolve("""
+        assertThat(
+                        resolve(
+                                """
                 Package: a
                 Depends: awk, lib (>= 2), debconf (>= 0.5) | debconf-2.0
 
@@ -81,23 +91,32 @@ class ResolverTest {
 
                 Package: cdebconf
                 Provides: debconf-2.0
-                """, "a")).containsExactlyInAnyOrder("a", "mawk", "libt64", "cdebconf");
+                """,
+                                "a"))
+                .containsExactlyInAnyOrder("a", "mawk", "libt64", "cdebconf");
     }
 
     @Test
     void aProviderWithoutAVersionIsNotEnoughForAVersionedDependency() {
-        assertThatThrownBy(() -> resolve("""
+        assertThatThrownBy(
+                        () ->
+                                resolve(
+                                        """
                 Package: a
                 Depends: lib (>= 2)
 
                 Package: libt64
                 Provides: lib
-                """, "a")).hasMessageContaining("needs lib (>= 2)");
+                """,
+                                        "a"))
+                .hasMessageContaining("needs lib (>= 2)");
     }
 
     @Test
     void qualifiersAndArchitecturesAreUnderstood() throws IOException {
-        assertThat(resolve("""
+        assertThat(
+                        resolve(
+                                """
                 Package: a
                 Depends: python3:any (>= 3~), x [amd64], y [!amd64 !arm64], z:native [linux-any]
 
@@ -107,12 +126,15 @@ class ResolverTest {
                 Package: y
 
                 Package: z
-                """, "a")).containsExactlyInAnyOrder("a", "python3", "y", "z");
+                """,
+                                "a"))
+                .containsExactlyInAnyOrder("a", "python3", "y", "z");
     }
 
     @Test
     void whatConflictsIsAvoidedOrReported() throws IOException {
-        String index = """
+        String index =
+                """
                 Package: a
                 Depends: x | y
 
@@ -134,14 +156,18 @@ class ResolverTest {
                 """;
         assertThat(resolve(index, "a", "b")).containsExactlyInAnyOrder("a", "b", "y");
         assertThat(resolve(index, "mail")).containsExactly("mail");
-        assertThatThrownBy(() -> resolve(index, "mail", "post")).hasMessageContaining("cannot be installed together");
-        assertThatThrownBy(() -> resolve(index, "b", "x")).hasMessageContaining("cannot be installed together");
+        assertThatThrownBy(() -> resolve(index, "mail", "post"))
+                .hasMessageContaining("cannot be installed together");
+        assertThatThrownBy(() -> resolve(index, "b", "x"))
+                .hasMessageContaining("cannot be installed together");
     }
 
     @Test
     void theNewestVersionIsTaken() throws IOException {
-        try (PackageIndex index = index("Package: a\nVersion: 1.9\n\nPackage: a\nVersion: 1.10\n")) {
-            assertThat(Resolver.resolve(index, List.of("a")).getFirst().version()).isEqualTo("1.10");
+        try (PackageIndex index =
+                index("Package: a\nVersion: 1.9\n\nPackage: a\nVersion: 1.10\n")) {
+            assertThat(Resolver.resolve(index, List.of("a")).getFirst().version())
+                    .isEqualTo("1.10");
         }
     }
 
@@ -149,27 +175,35 @@ class ResolverTest {
     void whatIsNotThereIsNamed() {
         assertThatThrownBy(() -> resolve("Package: a\nDepends: b | c (= 3)\n", "a"))
                 .hasMessageContaining("the package a 1 needs b | c (= 3)");
-        assertThatThrownBy(() -> resolve("Package: a\nProvides: v\n", "v")).hasMessageContaining("provided by a");
-        assertThatThrownBy(() -> resolve("Package: a\n", "aa")).hasMessageContaining("no package \"aa\"");
+        assertThatThrownBy(() -> resolve("Package: a\nProvides: v\n", "v"))
+                .hasMessageContaining("provided by a");
+        assertThatThrownBy(() -> resolve("Package: a\n", "aa"))
+                .hasMessageContaining("no package \"aa\"");
     }
 
     @Test
     void circlesEnd() throws IOException {
-        assertThat(resolve("Package: a\nDepends: b\n\nPackage: b\nDepends: a\n", "b")).containsExactly("b", "a");
+        assertThat(resolve("Package: a\nDepends: b\n\nPackage: b\nDepends: a\n", "b"))
+                .containsExactly("b", "a");
     }
 
     @Test
     void damagedIndexesAreRefused() {
-        assertThatThrownBy(() -> resolve("Package: a\nDepends: b (>> \n", "a")).isInstanceOf(ControlException.class);
+        assertThatThrownBy(() -> resolve("Package: a\nDepends: b (>> \n", "a"))
+                .isInstanceOf(ControlException.class);
         assertThatThrownBy(() -> resolve("Package: a\nFilename: ../x\n", "a"))
                 .hasMessageContaining("leaves the archive");
-        assertThatThrownBy(() -> resolve("Package: a\nSHA256: 00\n", "a")).hasMessageContaining("not valid");
-        assertThatThrownBy(() -> resolve("Package: a\nnonsense\n", "a")).hasMessageContaining("which is no field");
+        assertThatThrownBy(() -> resolve("Package: a\nSHA256: 00\n", "a"))
+                .hasMessageContaining("not valid");
+        assertThatThrownBy(() -> resolve("Package: a\nnonsense\n", "a"))
+                .hasMessageContaining("which is no field");
     }
 
     private List<String> resolve(String text, String... names) throws IOException {
         try (PackageIndex index = index(text)) {
-            return Resolver.resolve(index, List.of(names)).stream().map(DebianPackage::name).toList();
+            return Resolver.resolve(index, List.of(names)).stream()
+                    .map(DebianPackage::name)
+                    .toList();
         }
     }
 
@@ -180,7 +214,8 @@ class ResolverTest {
             full.append(paragraph.strip()).append('\n');
             full.append(paragraph.contains("Version:") ? "" : "Version: 1\n");
             full.append(paragraph.contains("Filename:") ? "" : "Filename: pool/x.deb\n");
-            full.append(paragraph.contains("SHA256:") ? "" : "SHA256: " + "0".repeat(64) + "\n").append("Size: 1\n\n");
+            full.append(paragraph.contains("SHA256:") ? "" : "SHA256: " + "0".repeat(64) + "\n")
+                    .append("Size: 1\n\n");
         }
         Path file = folder.resolve("Packages");
         Files.writeString(file, full);

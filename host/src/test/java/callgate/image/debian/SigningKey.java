@@ -37,13 +37,25 @@ public final class SigningKey {
         try {
             Ed25519KeyPairGenerator generator = new Ed25519KeyPairGenerator();
             generator.init(new Ed25519KeyGenerationParameters(new SecureRandom()));
-            PGPKeyPair pair = new BcPGPKeyPair(PublicKeyPacket.VERSION_4, PublicKeyAlgorithmTags.EDDSA_LEGACY,
-                    generator.generateKeyPair(), Date.from(made));
+            PGPKeyPair pair =
+                    new BcPGPKeyPair(
+                            PublicKeyPacket.VERSION_4,
+                            PublicKeyAlgorithmTags.EDDSA_LEGACY,
+                            generator.generateKeyPair(),
+                            Date.from(made));
             PGPSignatureSubpacketGenerator subpackets = new PGPSignatureSubpacketGenerator();
             subpackets.setKeyExpirationTime(false, validSeconds);
-            PGPKeyRingGenerator ring = new PGPKeyRingGenerator(PGPSignature.POSITIVE_CERTIFICATION, pair, "test",
-                    new BcPGPDigestCalculatorProvider().get(HashAlgorithmTags.SHA1), subpackets.generate(), null,
-                    new BcPGPContentSignerBuilder(pair.getPublicKey().getAlgorithm(), HashAlgorithmTags.SHA256), null);
+            PGPKeyRingGenerator ring =
+                    new PGPKeyRingGenerator(
+                            PGPSignature.POSITIVE_CERTIFICATION,
+                            pair,
+                            "test",
+                            new BcPGPDigestCalculatorProvider().get(HashAlgorithmTags.SHA1),
+                            subpackets.generate(),
+                            null,
+                            new BcPGPContentSignerBuilder(
+                                    pair.getPublicKey().getAlgorithm(), HashAlgorithmTags.SHA256),
+                            null);
             return new SigningKey(pair, ring.generatePublicKeyRing().getEncoded());
         } catch (PGPException | IOException e) {
             throw new IllegalStateException(e);
@@ -68,15 +80,24 @@ public final class SigningKey {
     /** Clear-signs with a certain hash. */
     public byte[] sign(String text, int hash) {
         try {
-            PGPSignatureGenerator signer = new PGPSignatureGenerator(
-                    new BcPGPContentSignerBuilder(pair.getPublicKey().getAlgorithm(), hash), pair.getPublicKey());
+            PGPSignatureGenerator signer =
+                    new PGPSignatureGenerator(
+                            new BcPGPContentSignerBuilder(pair.getPublicKey().getAlgorithm(), hash),
+                            pair.getPublicKey());
             signer.init(PGPSignature.CANONICAL_TEXT_DOCUMENT, pair.getPrivateKey());
             String body = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-            signer.update(body.replaceAll("(?m)[ \t]+$", "").replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+            signer.update(
+                    body.replaceAll("(?m)[ \t]+$", "")
+                            .replace("\n", "\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            out.writeBytes("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n".getBytes(StandardCharsets.UTF_8));
-            out.writeBytes((body.replaceAll("(?m)^-", "- -") + "\n").getBytes(StandardCharsets.UTF_8));
-            try (ArmoredOutputStream armour = ArmoredOutputStream.builder().clearHeaders().build(out)) {
+            out.writeBytes(
+                    "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(
+                    (body.replaceAll("(?m)^-", "- -") + "\n").getBytes(StandardCharsets.UTF_8));
+            try (ArmoredOutputStream armour =
+                    ArmoredOutputStream.builder().clearHeaders().build(out)) {
                 signer.generate().encode(armour);
             }
             return out.toByteArray();

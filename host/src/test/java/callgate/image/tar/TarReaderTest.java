@@ -27,10 +27,16 @@ class TarReaderTest {
         TarReader reader = new TarReader(new ByteArrayInputStream(tar), tar.length);
         for (LayerEntry expected : entries) {
             LayerEntry found = reader.next();
-            assertThat(found).usingRecursiveComparison().ignoringFields("dataOffset").isEqualTo(expected);
+            assertThat(found)
+                    .usingRecursiveComparison()
+                    .ignoringFields("dataOffset")
+                    .isEqualTo(expected);
             if (found.kind() == Kind.FILE) {
                 byte[] atOffset =
-                        Arrays.copyOfRange(tar, (int) found.dataOffset(), (int) (found.dataOffset() + found.size()));
+                        Arrays.copyOfRange(
+                                tar,
+                                (int) found.dataOffset(),
+                                (int) (found.dataOffset() + found.size()));
                 ByteArrayOutputStream data = new ByteArrayOutputStream();
                 reader.copyData(data);
                 assertThat(data.toByteArray()).isEqualTo(content(expected)).isEqualTo(atOffset);
@@ -81,7 +87,8 @@ class TarReaderTest {
 
     @Test
     void directoriesOfOldTarsEndInASlash() throws IOException {
-        assertThat(reader(concat(header("d/", '\0', 0, ""), new byte[1024])).next().kind()).isEqualTo(Kind.DIRECTORY);
+        assertThat(reader(concat(header("d/", '\0', 0, ""), new byte[1024])).next().kind())
+                .isEqualTo(Kind.DIRECTORY);
     }
 
     @Test
@@ -105,7 +112,9 @@ class TarReaderTest {
         byte[] tar = write(samples());
         for (int length = 0; length < tar.length - 1024; length += length % 512 == 0 ? 1 : 511) {
             byte[] cut = Arrays.copyOf(tar, length);
-            assertThatThrownBy(() -> readAll(cut)).as("cut to %d", length).isInstanceOf(EOFException.class);
+            assertThatThrownBy(() -> readAll(cut))
+                    .as("cut to %d", length)
+                    .isInstanceOf(EOFException.class);
         }
     }
 
@@ -138,14 +147,23 @@ class TarReaderTest {
         assertThat(refused).isGreaterThan(1000);
     }
 
-    /** Changes a few bytes, mostly in headers, whose checksum is made right again so that deeper checks are met. */
+    /**
+     * Changes a few bytes, mostly in headers, whose checksum is made right again so that deeper
+     * checks are met.
+     */
     static byte[] mutate(byte[] good, Random random) {
-        byte[] bad = random.nextInt(8) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+        byte[] bad =
+                random.nextInt(8) == 0
+                        ? Arrays.copyOf(good, random.nextInt(good.length))
+                        : good.clone();
         for (int i = random.nextInt(4); i >= 0 && bad.length >= 512; i--) {
             int block = random.nextInt(bad.length / 512) * 512;
             for (int j = random.nextInt(3); j >= 0; j--) {
-                int[] interesting = {0, 0xff, 0x80, '/', '.', '0', '7', '9', ' ', '\n', random.nextInt(256)};
-                bad[block + random.nextInt(512)] = (byte) interesting[random.nextInt(interesting.length)];
+                int[] interesting = {
+                    0, 0xff, 0x80, '/', '.', '0', '7', '9', ' ', '\n', random.nextInt(256)
+                };
+                bad[block + random.nextInt(512)] =
+                        (byte) interesting[random.nextInt(interesting.length)];
             }
             if (random.nextInt(4) != 0) {
                 byte[] header = checksummed(Arrays.copyOfRange(bad, block, block + 512));
@@ -166,7 +184,9 @@ class TarReaderTest {
 
     private static void assertRefused(byte[] blocks, String message) {
         byte[] tar = concat(blocks, new byte[1024]);
-        assertThatThrownBy(() -> readAll(tar)).isInstanceOf(LayerFormatException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> readAll(tar))
+                .isInstanceOf(LayerFormatException.class)
+                .hasMessageContaining(message);
     }
 
     private static TarReader reader(byte[] tar) {
@@ -184,15 +204,47 @@ class TarReaderTest {
         entries.add(entry("l\u00f6\u00ff/" + "n".repeat(200), Kind.FILE, 0600, 513, ""));
         entries.add(entry("x".repeat(99), Kind.SYMLINK, 0777, 0, "\u00e4".repeat(101)));
         entries.add(entry("y".repeat(100), Kind.FILE, 0644, 512, ""));
-        entries.add(new LayerEntry("wide", Kind.FILE, 0644, -2, 1 << 30, -3, 250_000_000, 3, 0, "", 0, 0,
-                Map.of("user.text", bytes("a=b\nc"), "security.capability", new byte[] {0, 1, (byte) 200, 10})));
-        entries.add(new LayerEntry("early", Kind.FILE, 0644, 1, 2, -1, 999_999_999, 0, 0, "", 0, 0, Map.of()));
+        entries.add(
+                new LayerEntry(
+                        "wide",
+                        Kind.FILE,
+                        0644,
+                        -2,
+                        1 << 30,
+                        -3,
+                        250_000_000,
+                        3,
+                        0,
+                        "",
+                        0,
+                        0,
+                        Map.of(
+                                "user.text",
+                                bytes("a=b\nc"),
+                                "security.capability",
+                                new byte[] {0, 1, (byte) 200, 10})));
+        entries.add(
+                new LayerEntry(
+                        "early", Kind.FILE, 0644, 1, 2, -1, 999_999_999, 0, 0, "", 0, 0, Map.of()));
         return entries;
     }
 
-    private static LayerEntry entry(String path, Kind kind, int permissions, int size, String target) {
+    private static LayerEntry entry(
+            String path, Kind kind, int permissions, int size, String target) {
         int device = kind == Kind.BLOCK_DEVICE ? 8 : 0;
-        return new LayerEntry(path, kind, permissions, 10, 20, 1_700_000_000, 0, size, 0, target, device, device,
+        return new LayerEntry(
+                path,
+                kind,
+                permissions,
+                10,
+                20,
+                1_700_000_000,
+                0,
+                size,
+                0,
+                target,
+                device,
+                device,
                 Map.of());
     }
 
@@ -214,7 +266,8 @@ class TarReaderTest {
     }
 
     private static byte[] pax(String records) {
-        return concat(concat(header("p", 'x', records.length(), ""), Arrays.copyOf(bytes(records), 512)),
+        return concat(
+                concat(header("p", 'x', records.length(), ""), Arrays.copyOf(bytes(records), 512)),
                 header("x", '0', 0, ""));
     }
 

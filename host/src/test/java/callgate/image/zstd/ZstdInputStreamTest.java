@@ -22,11 +22,11 @@ class ZstdInputStreamTest {
     private static final List<String> WORDS =
             List.of("kernel", "hart", "gate", "module", "page", "frame", "trap", "task");
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     /**
-     * {@code words.zst} is {@code zstd -19} of words(100000, 1), {@code words-fast.zst} is {@code zstd --fast=3} of it.
+     * {@code words.zst} is {@code zstd -19} of words(100000, 1), {@code words-fast.zst} is {@code
+     * zstd --fast=3} of it.
      */
     @Test
     void recordedFramesUnpackToTheirContent() throws IOException {
@@ -47,7 +47,24 @@ class ZstdInputStreamTest {
 
     @Test
     void rawAndRepeatedBlocksAreRead() throws IOException {
-        byte[] frame = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0x20, 7, 0x18, 0, 0, 'a', 'b', 'c', 0x23, 0, 0, 'z'};
+        byte[] frame = {
+            0x28,
+            (byte) 0xb5,
+            0x2f,
+            (byte) 0xfd,
+            0x20,
+            7,
+            0x18,
+            0,
+            0,
+            'a',
+            'b',
+            'c',
+            0x23,
+            0,
+            0,
+            'z'
+        };
         assertThat(unpack(frame)).asString(StandardCharsets.US_ASCII).isEqualTo("abczzzz");
     }
 
@@ -58,13 +75,25 @@ class ZstdInputStreamTest {
         Random random = new Random(3);
         byte[] noise = new byte[300_000];
         random.nextBytes(noise);
-        for (byte[] content : List.of(new byte[0], new byte[1], noise, words(400_000, 2), new byte[1_000_000])) {
-            for (String option : List.of("-1", "-7", "-19", "--fast=9", "--no-check", "--long=20")) {
+        for (byte[] content :
+                List.of(new byte[0], new byte[1], noise, words(400_000, 2), new byte[1_000_000])) {
+            for (String option :
+                    List.of("-1", "-7", "-19", "--fast=9", "--no-check", "--long=20")) {
                 Path plain = Files.write(folder.resolve("plain"), content);
                 Path packed = folder.resolve("packed");
-                new ProcessBuilder(zstd.toString(), "-q", "-f", option, plain.toString(), "-o", packed.toString())
-                        .inheritIO().start().waitFor();
-                assertThat(unpack(Files.readAllBytes(packed))).as("%s, %d bytes", option, content.length)
+                new ProcessBuilder(
+                                zstd.toString(),
+                                "-q",
+                                "-f",
+                                option,
+                                plain.toString(),
+                                "-o",
+                                packed.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor();
+                assertThat(unpack(Files.readAllBytes(packed)))
+                        .as("%s, %d bytes", option, content.length)
                         .isEqualTo(content);
             }
         }
@@ -83,7 +112,8 @@ class ZstdInputStreamTest {
         for (int round = 0; round < 3000; round++) {
             byte[] bad = good.clone();
             for (int i = random.nextInt(3); i >= 0; i--) {
-                bad[random.nextInt(random.nextBoolean() ? 200 : bad.length)] = (byte) random.nextInt(256);
+                bad[random.nextInt(random.nextBoolean() ? 200 : bad.length)] =
+                        (byte) random.nextInt(256);
             }
             try {
                 unpacked += unpack(bad).length > 0 && !Arrays.equals(bad, good) ? 1 : 0;
@@ -97,11 +127,13 @@ class ZstdInputStreamTest {
     @Test
     void framesThatAskForTooMuchAreRefused() {
         byte[] huge = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, (byte) 0xff, 0, 0, 0};
-        assertThatThrownBy(() -> unpack(huge)).isInstanceOf(ZstdException.class)
+        assertThatThrownBy(() -> unpack(huge))
+                .isInstanceOf(ZstdException.class)
                 .hasMessageContaining("bytes of memory");
         byte[] dictionary = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0x21, 5, 7, 0, 0, 0};
         assertThatThrownBy(() -> unpack(dictionary)).hasMessageContaining("dictionary");
-        assertThatThrownBy(() -> unpack(new byte[] {1, 2, 3, 4})).hasMessageContaining("no zstd frame");
+        assertThatThrownBy(() -> unpack(new byte[] {1, 2, 3, 4}))
+                .hasMessageContaining("no zstd frame");
     }
 
     private static byte[] unpack(byte[] packed) throws IOException {
@@ -115,7 +147,8 @@ class ZstdInputStreamTest {
         Random random = new Random(seed);
         StringBuilder text = new StringBuilder();
         while (text.length() < length) {
-            text.append(WORDS.get(random.nextInt(WORDS.size()))).append(random.nextInt(5) == 0 ? "\n" : " ");
+            text.append(WORDS.get(random.nextInt(WORDS.size())))
+                    .append(random.nextInt(5) == 0 ? "\n" : " ");
             if (random.nextInt(9) == 0) {
                 text.append(random.nextInt(1000));
             }

@@ -1,8 +1,8 @@
 package callgate.kernel.abi;
 
 /**
- * Linux's error numbers (asm-generic/errno.h), positive. System calls return them negated. The last group never reaches a guest:
- * it tells the signal code how an interrupted call goes on.
+ * Linux's error numbers (asm-generic/errno.h), positive. System calls return them negated. The last
+ * group never reaches a guest: it tells the signal code how an interrupted call goes on.
  */
 public final class Errno {
     /** Operation not permitted. */

@@ -1,6 +1,9 @@
 package callgate.kernel.abi;
 
-/** Signal numbers of riscv64 (asm-generic/signal.h). A set of signals is a long in which signal n is bit n - 1. */
+/**
+ * Signal numbers of riscv64 (asm-generic/signal.h). A set of signals is a long in which signal n is
+ * bit n - 1.
+ */
 public final class Signals {
     public static final int SIGHUP = 1;
     public static final int SIGINT = 2;
@@ -44,16 +47,21 @@ public final class Signals {
     }
 
     private static final String[] NAMES = {
-        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
-        "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
-        "PWR", "SYS"
+        "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2",
+        "PIPE", "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG",
+        "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS"
     };
 
-    /** The symbolic name, such as {@code SIGTERM} or {@code SIGRT_3}; the number where there is none. */
+    /**
+     * The symbolic name, such as {@code SIGTERM} or {@code SIGRT_3}; the number where there is
+     * none.
+     */
     public static String name(int signal) {
         if (signal >= 1 && signal < SIGRTMIN) {
             return "SIG" + NAMES[signal - 1];
         }
-        return signal >= SIGRTMIN && signal <= SIGRTMAX ? "SIGRT_" + (signal - SIGRTMIN) : Integer.toString(signal);
+        return signal >= SIGRTMIN && signal <= SIGRTMAX
+                ? "SIGRT_" + (signal - SIGRTMIN)
+                : Integer.toString(signal);
     }
 }

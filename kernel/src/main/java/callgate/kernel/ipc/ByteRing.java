@@ -3,8 +3,9 @@ package callgate.kernel.ipc;
 import callgate.kernel.mm.IoBuffer;
 
 /**
- * Bytes in the order in which they came. Grows as needed, as far as the budget allows; the first {@link #MINIMUM} bytes are always
- * granted, so that everybody can go on, if slowly. Not thread-safe.
+ * Bytes in the order in which they came. Grows as needed, as far as the budget allows; the first
+ * {@link #MINIMUM} bytes are always granted, so that everybody can go on, if slowly. Not
+ * thread-safe.
  */
 public final class ByteRing {
     /** Also what a write may rely on to fit into an empty ring. */
@@ -64,7 +65,10 @@ public final class ByteRing {
         head = 0;
     }
 
-    /** Gives memory back: afterwards there is room for {@code capacity} bytes, or for what is there if that is more. */
+    /**
+     * Gives memory back: afterwards there is room for {@code capacity} bytes, or for what is there
+     * if that is more.
+     */
     public void shrink(int capacity) {
         int length = Math.max(capacity, count);
         if (length < bytes.length) {

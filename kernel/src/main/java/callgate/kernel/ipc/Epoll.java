@@ -21,9 +21,10 @@ import java.util.Set;
 /**
  * An epoll: watches of files, and the list of those that may be ready. See epoll(7).
  *
- * <p>A watch comes onto the list when its file's queue says so, and is looked at when somebody waits. Locks: {@code scanLock} is held
- * while files are asked, and lets one scan of the list happen at a time; {@code lock} guards the list and the watches, is a leaf, and
- * is all that a wake-up takes.
+ * <p>A watch comes onto the list when its file's queue says so, and is looked at when somebody
+ * waits. Locks: {@code scanLock} is held while files are asked, and lets one scan of the list
+ * happen at a time; {@code lock} guards the list and the watches, is a leaf, and is all that a
+ * wake-up takes.
  */
 public final class Epoll extends OpenFile {
     /** Epolls in a chain of epolls watching epolls, as in Linux. */
@@ -85,9 +86,13 @@ public final class Epoll extends OpenFile {
 
     // ---- watches ----
 
-    /** {@code EPOLL_CTL_ADD}. The caller holds a reference to the file; the watch keeps none. ENOSPC when all watches together are too many. */
+    /**
+     * {@code EPOLL_CTL_ADD}. The caller holds a reference to the file; the watch keeps none. ENOSPC
+     * when all watches together are too many.
+     */
     public int add(int fd, OpenFile file, int events, long data) {
-        if ((events & EpollWatch.EXCLUSIVE) != 0 && ((events & ~EpollWatch.ALLOWED_EXCLUSIVE) != 0 || file instanceof Epoll)) {
+        if ((events & EpollWatch.EXCLUSIVE) != 0
+                && ((events & ~EpollWatch.ALLOWED_EXCLUSIVE) != 0 || file instanceof Epoll)) {
             return -Errno.EINVAL;
         }
         if (file.waitQueue() == null) {
@@ -252,10 +257,16 @@ public final class Epoll extends OpenFile {
         if (found > 0 || deadlineNanos == Long.MIN_VALUE) {
             return found;
         }
-        long result = caller.waiter().retryExclusive(queue, PollEvents.READABLE, deadlineNanos, () -> {
-            int now = collect(limit, sink);
-            return now > 0 ? now : -Errno.EAGAIN;
-        });
+        long result =
+                caller.waiter()
+                        .retryExclusive(
+                                queue,
+                                PollEvents.READABLE,
+                                deadlineNanos,
+                                () -> {
+                                    int now = collect(limit, sink);
+                                    return now > 0 ? now : -Errno.EAGAIN;
+                                });
         if (result == -Errno.EAGAIN) {
             return 0;
         }
@@ -291,7 +302,9 @@ public final class Epoll extends OpenFile {
         return found;
     }
 
-    /** Hands out one event; false if the guest's memory did not take it, after others that it took. */
+    /**
+     * Hands out one event; false if the guest's memory did not take it, after others that it took.
+     */
     private boolean hand(EpollWatch watch, int events, Sink sink, boolean partial) {
         try {
             sink.event(events, watch.data());
@@ -316,7 +329,10 @@ public final class Epoll extends OpenFile {
         }
     }
 
-    /** After an event was handed out: level-triggered watches stay on the list, one-shot ones are disabled. */
+    /**
+     * After an event was handed out: level-triggered watches stay on the list, one-shot ones are
+     * disabled.
+     */
     private void settle(EpollWatch watch) {
         synchronized (lock) {
             if (watch.state == EpollWatch.State.GONE) {

@@ -5,8 +5,8 @@ import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.wait.WaitQueue;
 
 /**
- * An epoll's watch of one file under one descriptor number. Does not keep the file open. Called as a listener by the file's queue, and as
- * a runnable when the file closes.
+ * An epoll's watch of one file under one descriptor number. Does not keep the file open. Called as
+ * a listener by the file's queue, and as a runnable when the file closes.
  */
 final class EpollWatch implements WaitQueue.Listener, Runnable {
     static final int EDGE_TRIGGERED = 1 << 31;
@@ -15,13 +15,14 @@ final class EpollWatch implements WaitQueue.Listener, Runnable {
     static final int EXCLUSIVE = 1 << 28;
 
     /** What may be watched exclusively. */
-    static final int ALLOWED_EXCLUSIVE = EXCLUSIVE
-            | EDGE_TRIGGERED
-            | WAKE_UP
-            | PollEvents.POLLIN
-            | PollEvents.POLLOUT
-            | PollEvents.POLLERR
-            | PollEvents.POLLHUP;
+    static final int ALLOWED_EXCLUSIVE =
+            EXCLUSIVE
+                    | EDGE_TRIGGERED
+                    | WAKE_UP
+                    | PollEvents.POLLIN
+                    | PollEvents.POLLOUT
+                    | PollEvents.POLLERR
+                    | PollEvents.POLLHUP;
 
     private static final int CONTROL = EDGE_TRIGGERED | ONE_SHOT | WAKE_UP | EXCLUSIVE;
 
@@ -90,7 +91,10 @@ final class EpollWatch implements WaitQueue.Listener, Runnable {
 
     void listen() {
         WaitQueue queue = file.waitQueue();
-        entry = (events & EXCLUSIVE) != 0 ? queue.addExclusive(this, mask()) : queue.add(this, mask());
+        entry =
+                (events & EXCLUSIVE) != 0
+                        ? queue.addExclusive(this, mask())
+                        : queue.add(this, mask());
     }
 
     void stopListening() {

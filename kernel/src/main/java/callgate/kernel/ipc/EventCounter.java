@@ -51,7 +51,8 @@ final class EventCounter extends OpenFile {
         if (result != -Errno.EAGAIN || isNonBlocking()) {
             return result;
         }
-        return caller.waiter().retryExclusive(queue, PollEvents.READABLE, Scheduler.NEVER, () -> tryRead(to));
+        return caller.waiter()
+                .retryExclusive(queue, PollEvents.READABLE, Scheduler.NEVER, () -> tryRead(to));
     }
 
     private long tryRead(IoBuffer to) {
@@ -86,7 +87,8 @@ final class EventCounter extends OpenFile {
         if (result != -Errno.EAGAIN || isNonBlocking()) {
             return result;
         }
-        return caller.waiter().retry(queue, PollEvents.WRITABLE, Scheduler.NEVER, () -> tryAdd(added));
+        return caller.waiter()
+                .retry(queue, PollEvents.WRITABLE, Scheduler.NEVER, () -> tryAdd(added));
     }
 
     private long tryAdd(long added) {

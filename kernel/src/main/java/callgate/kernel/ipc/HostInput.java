@@ -16,7 +16,9 @@ final class HostInput extends OpenFile {
     private final HostSource source;
     private final Inode inode;
 
-    /** @param flags O_NONBLOCK or 0 */
+    /**
+     * @param flags O_NONBLOCK or 0
+     */
     HostInput(HostSource source, Inode inode, int flags) {
         super(OpenFlags.O_RDONLY | flags);
         this.source = source;
@@ -43,7 +45,12 @@ final class HostInput extends OpenFile {
         if (result != -Errno.EAGAIN || isNonBlocking()) {
             return result;
         }
-        return caller.waiter().retry(source.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> source.tryRead(to));
+        return caller.waiter()
+                .retry(
+                        source.queue(),
+                        PollEvents.READABLE,
+                        Scheduler.NEVER,
+                        () -> source.tryRead(to));
     }
 
     @Override

@@ -13,8 +13,9 @@ import callgate.kernel.wait.WaitQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A stream of the host, for writing: a guest's standard output or error. Writes happen on the guest task's own thread, so that what a
- * guest writes to several files reaches the host in that order. Once a write of the host has failed, all later ones get EPIPE.
+ * A stream of the host, for writing: a guest's standard output or error. Writes happen on the guest
+ * task's own thread, so that what a guest writes to several files reaches the host in that order.
+ * Once a write of the host has failed, all later ones get EPIPE.
  */
 final class HostOutput extends OpenFile {
     private static final int CHUNK_BYTES = 65536;

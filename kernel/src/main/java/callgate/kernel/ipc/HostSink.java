@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
-/** Where guests write to a stream of the host. Once a write of the host has failed, there are no more. Thread-safe. */
+/**
+ * Where guests write to a stream of the host. Once a write of the host has failed, there are no
+ * more. Thread-safe.
+ */
 final class HostSink {
     private final Scheduler scheduler;
     private final OutputStream stream;
@@ -33,17 +36,19 @@ final class HostSink {
             return false;
         }
         try {
-            scheduler.blocking(() -> {
-                synchronized (stream) { // output and error may be the same stream
-                    stream.write(bytes, 0, count);
-                    stream.flush();
-                }
-                if (stream instanceof PrintStream print && print.checkError()) {
-                    throw new IOException("a print stream keeps its errors to itself");
-                }
-            });
+            scheduler.blocking(
+                    () -> {
+                        synchronized (stream) { // output and error may be the same stream
+                            stream.write(bytes, 0, count);
+                            stream.flush();
+                        }
+                        if (stream instanceof PrintStream print && print.checkError()) {
+                            throw new IOException("a print stream keeps its errors to itself");
+                        }
+                    });
             return true;
-        } catch (IOException | RuntimeException e) { // RuntimeException: the stream is the embedder's code
+        } catch (IOException
+                | RuntimeException e) { // RuntimeException: the stream is the embedder's code
             broken = true;
             queue.wake(PollEvents.POLLERR);
             return false;

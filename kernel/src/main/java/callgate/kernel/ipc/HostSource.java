@@ -9,9 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * What guests read of a stream of the host. A thread of its own reads the host, since only so can a guest wait for input with poll
- * and be interrupted by signals. It starts when a guest first asks, and reads on only when guests have taken everything, so that
- * little is read ahead. Closing does not wait for a read of the host that hangs; its thread ends when that returns. Thread-safe.
+ * What guests read of a stream of the host. A thread of its own reads the host, since only so can a
+ * guest wait for input with poll and be interrupted by signals. It starts when a guest first asks,
+ * and reads on only when guests have taken everything, so that little is read ahead. Closing does
+ * not wait for a read of the host that hangs; its thread ends when that returns. Thread-safe.
  */
 final class HostSource {
     private static final int CHUNK_BYTES = 65536;
@@ -61,7 +62,10 @@ final class HostSource {
         }
     }
 
-    /** Takes what there is: a count, 0 at the end, {@code -EAGAIN} if there is nothing yet, {@code -EIO} once if the stream failed. */
+    /**
+     * Takes what there is: a count, 0 at the end, {@code -EAGAIN} if there is nothing yet, {@code
+     * -EIO} once if the stream failed.
+     */
     synchronized long tryRead(IoBuffer to) {
         if (start < end) {
             int moved = to.put(chunk, start, (int) Math.min(end - start, to.remaining()));
@@ -117,7 +121,8 @@ final class HostSource {
             boolean error = false;
             try {
                 count = stream.read(bytes, 0, bytes.length);
-            } catch (IOException | RuntimeException e) { // RuntimeException: the stream is the embedder's code
+            } catch (IOException
+                    | RuntimeException e) { // RuntimeException: the stream is the embedder's code
                 count = -1;
                 error = true;
             }

@@ -67,11 +67,11 @@ public final class Ipc {
     }
 
     /**
-     * Opens a FIFO, waiting for the other end as fifo(7) says, or a pipe or stream of the host again (through /proc/self/fd), at
-     * once: the {@link Namespace.FifoOpener} of a kernel.
+     * Opens a FIFO, waiting for the other end as fifo(7) says, or a pipe or stream of the host
+     * again (through /proc/self/fd), at once: the {@link Namespace.FifoOpener} of a kernel.
      *
-     * @throws ErrnoException ENXIO for a non-blocking writer of a FIFO without a reader; ERESTARTSYS if interrupted; EACCES for the
-     *     wrong end of a stream of the host
+     * @throws ErrnoException ENXIO for a non-blocking writer of a FIFO without a reader;
+     *     ERESTARTSYS if interrupted; EACCES for the wrong end of a stream of the host
      */
     public OpenFile openFifo(Caller caller, Inode inode, Path path, int flags) {
         return switch (inode.attachment(() -> new Pipe(budget))) {
@@ -111,16 +111,22 @@ public final class Ipc {
         }
         Pipe.Opening opening = pipe.opened(reads, writes);
         if (opening.alone() && !nonBlocking) {
-            long result = reads
-                    ? awaitEnd(caller, pipe, () -> pipe.writerOpens() != opening.writerOpens())
-                    : awaitEnd(caller, pipe, () -> pipe.readerOpens() != opening.readerOpens());
+            long result =
+                    reads
+                            ? awaitEnd(
+                                    caller, pipe, () -> pipe.writerOpens() != opening.writerOpens())
+                            : awaitEnd(
+                                    caller,
+                                    pipe,
+                                    () -> pipe.readerOpens() != opening.readerOpens());
             if (result < 0) {
                 pipe.closed(reads, writes);
                 throw new ErrnoException((int) -result);
             }
         }
         boolean quiet = opening.alone() && reads && nonBlocking;
-        return new PipeFile(pipe, inode, path, flags, quiet ? opening.writerOpens() : PipeFile.SEEN_WRITER);
+        return new PipeFile(
+                pipe, inode, path, flags, quiet ? opening.writerOpens() : PipeFile.SEEN_WRITER);
     }
 
     private interface Condition {

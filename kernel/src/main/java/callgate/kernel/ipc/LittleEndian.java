@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 
 /** Whole words in buffers, in the guest's byte order. */
 final class LittleEndian {
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private LittleEndian() {}
 

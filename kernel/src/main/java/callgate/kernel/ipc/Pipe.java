@@ -6,8 +6,8 @@ import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.wait.WaitQueue;
 
 /**
- * The bytes between two ends of a pipe or FIFO: they are at most its capacity. Writes of at most {@link #ATOMIC_BYTES} are
- * never mixed with others. Thread-safe. See pipe(7).
+ * The bytes between two ends of a pipe or FIFO: they are at most its capacity. Writes of at most
+ * {@link #ATOMIC_BYTES} are never mixed with others. Thread-safe. See pipe(7).
  */
 final class Pipe {
     /** PIPE_BUF. */
@@ -41,7 +41,8 @@ final class Pipe {
     /**
      * How an end was opened.
      *
-     * @param alone whether the other end was not open at that moment; it may have come and gone since
+     * @param alone whether the other end was not open at that moment; it may have come and gone
+     *     since
      * @param readerOpens how often a reader had come, this one included
      */
     record Opening(boolean alone, long readerOpens, long writerOpens) {}
@@ -78,7 +79,10 @@ final class Pipe {
         return readers > 0;
     }
 
-    /** How often a reader has come: an opening writer waits for a change, so that a reader that came and went counts. */
+    /**
+     * How often a reader has come: an opening writer waits for a change, so that a reader that came
+     * and went counts.
+     */
     synchronized long readerOpens() {
         return readerOpens;
     }
@@ -119,7 +123,10 @@ final class Pipe {
         return ring.peek(to, Integer.MAX_VALUE);
     }
 
-    /** Writes what fits: a count, {@code -EAGAIN} if nothing does (or not all of an atomic write), {@code -EPIPE} without readers. */
+    /**
+     * Writes what fits: a count, {@code -EAGAIN} if nothing does (or not all of an atomic write),
+     * {@code -EPIPE} without readers.
+     */
     long tryWrite(IoBuffer from) {
         long done;
         synchronized (this) {
@@ -137,7 +144,9 @@ final class Pipe {
         return done;
     }
 
-    /** Whether writers are to be woken: not for every byte, but as soon as any atomic write fits. */
+    /**
+     * Whether writers are to be woken: not for every byte, but as soon as any atomic write fits.
+     */
     private boolean isRoomy() {
         return capacity - ring.count() >= ATOMIC_BYTES;
     }
@@ -150,7 +159,10 @@ final class Pipe {
         return capacity;
     }
 
-    /** {@code F_SETPIPE_SZ}: rounded up to a power of two pages; the new capacity or a negative errno. */
+    /**
+     * {@code F_SETPIPE_SZ}: rounded up to a power of two pages; the new capacity or a negative
+     * errno.
+     */
     long setCapacity(long wanted, boolean privileged) {
         if (wanted < 0 || wanted > 1L << 31) {
             return -Errno.EINVAL;
@@ -170,7 +182,10 @@ final class Pipe {
         return rounded;
     }
 
-    /** Readiness of an end. A reader that has not seen a writer yet ({@code writerOpens} is still {@code quietUntil}) sees no hang-up. */
+    /**
+     * Readiness of an end. A reader that has not seen a writer yet ({@code writerOpens} is still
+     * {@code quietUntil}) sees no hang-up.
+     */
     synchronized int readiness(boolean reads, boolean writes, long quietUntil) {
         int events = 0;
         if (reads) {

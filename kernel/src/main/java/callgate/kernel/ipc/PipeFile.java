@@ -21,7 +21,10 @@ final class PipeFile extends OpenFile {
     private final Inode inode;
     private final Path path;
 
-    /** No hang-up is shown while the pipe counts this many openings by writers: none has come since this end was opened. */
+    /**
+     * No hang-up is shown while the pipe counts this many openings by writers: none has come since
+     * this end was opened.
+     */
     private final long quietUntil;
 
     /** The pipe has been told of the opening. {@code path} is null for a pipe without a name. */
@@ -57,7 +60,8 @@ final class PipeFile extends OpenFile {
             return result;
         }
         return caller.waiter()
-                .retryExclusive(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryRead(to));
+                .retryExclusive(
+                        pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryRead(to));
     }
 
     @Override
@@ -66,7 +70,8 @@ final class PipeFile extends OpenFile {
         if (result != -Errno.EAGAIN || isNonBlocking()) {
             return result;
         }
-        return caller.waiter().retry(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryPeek(to));
+        return caller.waiter()
+                .retry(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryPeek(to));
     }
 
     @Override
@@ -77,8 +82,13 @@ final class PipeFile extends OpenFile {
         while (true) {
             long result = pipe.tryWrite(from);
             if (result == -Errno.EAGAIN && !isNonBlocking()) {
-                result = caller.waiter()
-                        .retry(pipe.queue(), PollEvents.WRITABLE, Scheduler.NEVER, () -> pipe.tryWrite(from));
+                result =
+                        caller.waiter()
+                                .retry(
+                                        pipe.queue(),
+                                        PollEvents.WRITABLE,
+                                        Scheduler.NEVER,
+                                        () -> pipe.tryWrite(from));
             }
             if (result == -Errno.EPIPE) {
                 caller.signalSelf(Signals.SIGPIPE);
@@ -108,7 +118,8 @@ final class PipeFile extends OpenFile {
 
     @Override
     public long setPipeCapacity(Caller caller, long lengthBytes) {
-        return pipe.setCapacity(lengthBytes, caller.credentials().has(Credentials.CAP_SYS_RESOURCE));
+        return pipe.setCapacity(
+                lengthBytes, caller.credentials().has(Credentials.CAP_SYS_RESOURCE));
     }
 
     @Override

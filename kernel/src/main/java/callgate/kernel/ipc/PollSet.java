@@ -6,8 +6,8 @@ import callgate.kernel.wait.WaitQueue;
 import callgate.kernel.wait.Waiter;
 
 /**
- * Several files of which a task waits for one to become ready: {@code poll} and {@code select}. Used by one thread; holds a reference to
- * each file until closed.
+ * Several files of which a task waits for one to become ready: {@code poll} and {@code select}.
+ * Used by one thread; holds a reference to each file until closed.
  */
 public final class PollSet implements AutoCloseable {
     private final OpenFile[] files;
@@ -21,7 +21,10 @@ public final class PollSet implements AutoCloseable {
         ready = new int[capacity];
     }
 
-    /** Adds a file, taking over the caller's reference; null for one that is never ready. @param events exactly those waited for */
+    /**
+     * Adds a file, taking over the caller's reference; null for one that is never ready. @param
+     * events exactly those waited for
+     */
     public void add(OpenFile file, int events) {
         files[count] = file;
         wanted[count] = events;

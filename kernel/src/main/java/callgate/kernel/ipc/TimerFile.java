@@ -16,7 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.LongSupplier;
 
-/** A timer as a file: timerfd_create(2). Reading gives the number of expirations since the last read. */
+/**
+ * A timer as a file: timerfd_create(2). Reading gives the number of expirations since the last
+ * read.
+ */
 public final class TimerFile extends OpenFile {
     private final Inode inode;
     private final LongSupplier clock;
@@ -25,8 +28,11 @@ public final class TimerFile extends OpenFile {
 
     private long expirations; // guarded by this
 
-    /** @param clock what its times are of */
-    public TimerFile(Scheduler scheduler, Clock monotonic, LongSupplier clock, Inode inode, int flags) {
+    /**
+     * @param clock what its times are of
+     */
+    public TimerFile(
+            Scheduler scheduler, Clock monotonic, LongSupplier clock, Inode inode, int flags) {
         super(OpenFlags.O_RDWR | flags & OpenFlags.O_NONBLOCK);
         this.inode = inode;
         this.clock = clock;
@@ -71,7 +77,8 @@ public final class TimerFile extends OpenFile {
         }
         return isNonBlocking()
                 ? readNow(to)
-                : caller.waiter().retry(queue, PollEvents.READABLE, Scheduler.NEVER, () -> readNow(to));
+                : caller.waiter()
+                        .retry(queue, PollEvents.READABLE, Scheduler.NEVER, () -> readNow(to));
     }
 
     private long readNow(IoBuffer to) {
@@ -83,7 +90,11 @@ public final class TimerFile extends OpenFile {
         if (count == 0) {
             return -Errno.EAGAIN;
         }
-        byte[] bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(count).array();
+        byte[] bytes =
+                ByteBuffer.allocate(Long.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(count)
+                        .array();
         return to.put(bytes, 0, Long.BYTES);
     }
 

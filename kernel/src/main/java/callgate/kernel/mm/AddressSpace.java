@@ -11,17 +11,21 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The memory of one process (or of several after CLONE_VM): regions, and the page table that harts use. Thread-safe.
+ * The memory of one process (or of several after CLONE_VM): regions, and the page table that harts
+ * use. Thread-safe.
  *
- * <p>Lengths are in bytes; addresses are guest addresses; results follow system calls: an address or 0, or a negative errno.
+ * <p>Lengths are in bytes; addresses are guest addresses; results follow system calls: an address
+ * or 0, or a negative errno.
  *
- * <p>Each hart that runs in the space is {@linkplain #attach attached}; when the last one is {@linkplain #detach detached}, the space ends
- * and gives everything back. Operations change memory on behalf of an attached task and are called on its thread, in the kernel; what other
- * threads may do says so.
+ * <p>Each hart that runs in the space is {@linkplain #attach attached}; when the last one is
+ * {@linkplain #detach detached}, the space ends and gives everything back. Operations change memory
+ * on behalf of an attached task and are called on its thread, in the kernel; what other threads may
+ * do says so.
  *
- * <p>An operation changes regions, {@link PageMap} and {@link PageTable} under the lock, and notes what has to follow: frames to release,
- * code to forget, files to release. {@link #unlock} does that, and waits first ({@link Quiescence}) where another hart may
- * still be using what was taken away.
+ * <p>An operation changes regions, {@link PageMap} and {@link PageTable} under the lock, and notes
+ * what has to follow: frames to release, code to forget, files to release. {@link #unlock} does
+ * that, and waits first ({@link Quiescence}) where another hart may still be using what was taken
+ * away.
  */
 public final class AddressSpace {
     /** Lowest address that a mapping may have, as Linux's vm.mmap_min_addr. */
@@ -121,8 +125,8 @@ public final class AddressSpace {
     // ---- harts ----
 
     /**
-     * A task begins to use the space; sets the hart's table and code. The second attachment and later ones are made by a task that is already
-     * attached (clone with CLONE_VM), on its thread.
+     * A task begins to use the space; sets the hart's table and code. The second attachment and
+     * later ones are made by a task that is already attached (clone with CLONE_VM), on its thread.
      */
     public void attach(Hart hart) {
         quiescence.attach(hart);
@@ -130,7 +134,10 @@ public final class AddressSpace {
         hart.code = code;
     }
 
-    /** A task, which is in the kernel, ceases to use the space. After the last one the space is gone. */
+    /**
+     * A task, which is in the kernel, ceases to use the space. After the last one the space is
+     * gone.
+     */
     public void detach(Hart hart) {
         if (quiescence.detach(hart) == 0) {
             end();
@@ -142,7 +149,10 @@ public final class AddressSpace {
         return quiescence.hartCount();
     }
 
-    /** Returns when every hart that was running guest code has passed a full memory fence: membarrier. */
+    /**
+     * Returns when every hart that was running guest code has passed a full memory fence:
+     * membarrier.
+     */
     public void awaitHarts() {
         quiescence.await();
     }
@@ -164,21 +174,27 @@ public final class AddressSpace {
 
     // ---- faults ----
 
-    /** Maps the page of {@code address} for an access, if the regions allow it; false if it is a fault. */
+    /**
+     * Maps the page of {@code address} for an access, if the regions allow it; false if it is a
+     * fault.
+     */
     public boolean fault(long address, Access access) {
         return resolve(address, access) == Fault.RESOLVED;
     }
 
     /**
-     * Maps the page of {@code address} for an access, or says why that cannot be. After a trap the task calls it once more to learn the
-     * reason; {@link Fault#RESOLVED} then means that the instruction is just to be tried again.
+     * Maps the page of {@code address} for an access, or says why that cannot be. After a trap the
+     * task calls it once more to learn the reason; {@link Fault#RESOLVED} then means that the
+     * instruction is just to be tried again.
      */
     public Fault resolve(long address, Access access) {
         if (address < 0 || address >= PageTable.ADDRESS_LIMIT) {
             return Fault.NOT_MAPPED;
         }
         Fault result = resolveOnce(address >>> PAGE_SHIFT, access);
-        return result == Fault.OUT_OF_MEMORY && emptyLimbo() ? resolveOnce(address >>> PAGE_SHIFT, access) : result;
+        return result == Fault.OUT_OF_MEMORY && emptyLimbo()
+                ? resolveOnce(address >>> PAGE_SHIFT, access)
+                : result;
     }
 
     private Fault resolveOnce(long page, Access access) {
@@ -190,15 +206,19 @@ public final class AddressSpace {
         }
     }
 
-    /** For {@link callgate.machine.hart.Supervisor#pageFault}: as {@link #fault}, on the hart's thread. */
+    /**
+     * For {@link callgate.machine.hart.Supervisor#pageFault}: as {@link #fault}, on the hart's
+     * thread.
+     */
     public boolean pageFault(Hart hart, long address, Access access) {
         quiescence.settle(hart);
         return fault(address, access);
     }
 
     /**
-     * For {@link callgate.machine.hart.Supervisor#fetch}: the frame of an executable page, or 0. The hart has {@linkplain Hart#enter
-     * entered} when it returns a frame, so that the frame can be read until the hart leaves.
+     * For {@link callgate.machine.hart.Supervisor#fetch}: the frame of an executable page, or 0.
+     * The hart has {@linkplain Hart#enter entered} when it returns a frame, so that the frame can
+     * be read until the hart leaves.
      */
     public int fetch(Hart hart, long page) {
         while (resolve(page << PAGE_SHIFT, Access.FETCH) == Fault.RESOLVED) {
@@ -212,7 +232,10 @@ public final class AddressSpace {
         return 0;
     }
 
-    /** For {@code fence.i} and {@code riscv_flush_icache}: code written so far is what all harts run from now on. */
+    /**
+     * For {@code fence.i} and {@code riscv_flush_icache}: code written so far is what all harts run
+     * from now on.
+     */
     public void synchronizeCode() {
         code.synchronize();
     }
@@ -222,7 +245,10 @@ public final class AddressSpace {
     /** What identifies a byte of memory to all who see it. */
     public record Place(Object owner, long offset) {}
 
-    /** The file's pages and an offset if the memory is shared with other spaces; else this space and the address. Any thread. */
+    /**
+     * The file's pages and an offset if the memory is shared with other spaces; else this space and
+     * the address. Any thread.
+     */
     public Place place(long address) {
         lock.lock();
         try {
@@ -231,7 +257,8 @@ public final class AddressSpace {
                 return new Place(this, address);
             }
             long index = region.fileIndex(address >>> PAGE_SHIFT);
-            return new Place(region.file().pages(), index << PAGE_SHIFT | address & PhysMem.PAGE_SIZE - 1);
+            return new Place(
+                    region.file().pages(), index << PAGE_SHIFT | address & PhysMem.PAGE_SIZE - 1);
         } finally {
             lock.unlock();
         }
@@ -265,14 +292,24 @@ public final class AddressSpace {
 
     // ---- system calls; each is described where it is done ----
 
-    /** {@code mmap} of {@code file} at a byte offset, or of anonymous memory if {@code file} is null. */
-    public long map(long address, long length, int protection, int flags, MappedFile file, long offset) {
+    /**
+     * {@code mmap} of {@code file} at a byte offset, or of anonymous memory if {@code file} is
+     * null.
+     */
+    public long map(
+            long address, long length, int protection, int flags, MappedFile file, long offset) {
         return mappings.map(address, length, protection, flags, file, offset, null);
     }
 
     /** As {@link #map}, with a name for /proc/PID/maps: for the kernel's own mappings. */
     public long mapNamed(
-            long address, long length, int protection, int flags, MappedFile file, long offset, String name) {
+            long address,
+            long length,
+            int protection,
+            int flags,
+            MappedFile file,
+            long offset,
+            String name) {
         return mappings.map(address, length, protection, flags, file, offset, name);
     }
 
@@ -301,7 +338,9 @@ public final class AddressSpace {
         return advice.msync(address, length, flags);
     }
 
-    /** {@code mincore}: one byte a page into {@code resident}, whose length is the number of pages. */
+    /**
+     * {@code mincore}: one byte a page into {@code resident}, whose length is the number of pages.
+     */
     public long residence(long address, byte[] resident) {
         return advice.mincore(address, resident);
     }
@@ -322,7 +361,10 @@ public final class AddressSpace {
 
     // ---- fork ----
 
-    /** A copy for a child process: pages are shared until one side writes. Null if memory is exhausted; the new table is then closed. */
+    /**
+     * A copy for a child process: pages are shared until one side writes. Null if memory is
+     * exhausted; the new table is then closed.
+     */
     public AddressSpace fork(PageTable childTable) {
         AddressSpace child;
         lock.lock();
@@ -368,7 +410,10 @@ public final class AddressSpace {
 
     // ---- what other threads may do ----
 
-    /** Pages of a file are gone: whatever shows them is unmapped, so that the next access asks the source. */
+    /**
+     * Pages of a file are gone: whatever shows them is unmapped, so that the next access asks the
+     * source.
+     */
     void sourceDiscarded(PageSource source, long firstIndex, long count) {
         lock.lock();
         try {
@@ -393,7 +438,10 @@ public final class AddressSpace {
         return foreignMemory;
     }
 
-    /** Unlocks after an access by another space's task: frames it displaced are left to the space's own tasks. */
+    /**
+     * Unlocks after an access by another space's task: frames it displaced are left to the space's
+     * own tasks.
+     */
     void unlockForeign() {
         unlock(false);
     }
@@ -480,7 +528,10 @@ public final class AddressSpace {
         unlock(true);
     }
 
-    /** Unlocks, and does what the operation noted. Only the space's own tasks may release frames: they hold no host addresses. */
+    /**
+     * Unlocks, and does what the operation noted. Only the space's own tasks may release frames:
+     * they hold no host addresses.
+     */
     private void unlock(boolean ownTask) {
         boolean solo = quiescence.isSolo();
         FrameBatch released = null;
@@ -500,7 +551,10 @@ public final class AddressSpace {
         codeEnd = 0;
         droppedRegions.clear();
         if (endCode != 0) {
-            code.invalidate(firstCode, endCode - firstCode); // with the lock: a fork then copies code and regions of one moment
+            code.invalidate(
+                    firstCode,
+                    endCode - firstCode); // with the lock: a fork then copies code and regions of
+            // one moment
         }
         lock.unlock();
         if (wait && ownTask) {
@@ -543,12 +597,16 @@ public final class AddressSpace {
         return (address & PhysMem.PAGE_SIZE - 1) == 0;
     }
 
-    /** Whether more pages stay within RLIMIT_AS and, if they are data, RLIMIT_DATA; 0 or -ENOMEM. */
+    /**
+     * Whether more pages stay within RLIMIT_AS and, if they are data, RLIMIT_DATA; 0 or -ENOMEM.
+     */
     int checkLimits(long morePages, boolean data) {
         SpaceLimits now = limits;
         if (regions.totalPages() + morePages > now.addressSpace() >>> PAGE_SHIFT) {
             return -Errno.ENOMEM;
         }
-        return data && regions.dataPages() + morePages > now.data() >>> PAGE_SHIFT ? -Errno.ENOMEM : 0;
+        return data && regions.dataPages() + morePages > now.data() >>> PAGE_SHIFT
+                ? -Errno.ENOMEM
+                : 0;
     }
 }

@@ -22,7 +22,10 @@ final class Advice {
     // ---- madvise ----
 
     long advise(long address, long length, int behaviour) {
-        if (!isKnown(behaviour) || !isAligned(address) || length < 0 || length > Long.MAX_VALUE - 4095) {
+        if (!isKnown(behaviour)
+                || !isAligned(address)
+                || length < 0
+                || length > Long.MAX_VALUE - 4095) {
             return -Errno.EINVAL;
         }
         if (length == 0) {
@@ -34,7 +37,8 @@ final class Advice {
         long start = address >>> PAGE_SHIFT;
         long end = start + pagesOf(length);
         if (behaviour == Mman.MADV_POPULATE_READ || behaviour == Mman.MADV_POPULATE_WRITE) {
-            return populate(start, end, behaviour == Mman.MADV_POPULATE_READ ? Access.LOAD : Access.STORE);
+            return populate(
+                    start, end, behaviour == Mman.MADV_POPULATE_READ ? Access.LOAD : Access.STORE);
         }
         if (behaviour == Mman.MADV_REMOVE) {
             return remove(start, end);
@@ -47,7 +51,10 @@ final class Advice {
         }
     }
 
-    /** MADV_REMOVE makes holes in the files that are mapped; done without the lock, since each file unmaps the pages everywhere. */
+    /**
+     * MADV_REMOVE makes holes in the files that are mapped; done without the lock, since each file
+     * unmaps the pages everywhere.
+     */
     private long remove(long start, long end) {
         List<Region> parts = new ArrayList<>();
         long result = 0;
@@ -70,13 +77,15 @@ final class Advice {
                     break;
                 }
                 region.file().retain();
-                parts.add(region.range(Math.max(start, region.start()), Math.min(end, region.end())));
+                parts.add(
+                        region.range(Math.max(start, region.start()), Math.min(end, region.end())));
             }
         } finally {
             space.unlock();
         }
         for (Region part : parts) {
-            int error = part.file().punch(part.filePage() << PAGE_SHIFT, part.pages() << PAGE_SHIFT);
+            int error =
+                    part.file().punch(part.filePage() << PAGE_SHIFT, part.pages() << PAGE_SHIFT);
             part.file().release();
             result = error != 0 ? error : result;
         }
@@ -204,7 +213,9 @@ final class Advice {
                 }
                 if (region.isShared() && region.file() != null && (flags & Mman.MS_SYNC) != 0) {
                     region.file().retain();
-                    parts.add(region.range(Math.max(start, region.start()), Math.min(end, region.end())));
+                    parts.add(
+                            region.range(
+                                    Math.max(start, region.start()), Math.min(end, region.end())));
                 }
             }
         } finally {
@@ -241,7 +252,10 @@ final class Advice {
             return true;
         }
         Region region = space.regions.find(page);
-        int frame = region.file() == null ? 0 : region.file().pages().pageIfPresent(region.fileIndex(page));
+        int frame =
+                region.file() == null
+                        ? 0
+                        : region.file().pages().pageIfPresent(region.fileIndex(page));
         if (frame > 0) {
             space.memory.release(frame);
         }
@@ -295,7 +309,9 @@ final class Advice {
         space.lock.lock();
         try {
             boolean current = (flags & Mman.MCL_CURRENT) != 0;
-            if (current && !mayExceedLimit && space.regions.totalPages() > space.limits.locked() >>> PAGE_SHIFT) {
+            if (current
+                    && !mayExceedLimit
+                    && space.regions.totalPages() > space.limits.locked() >>> PAGE_SHIFT) {
                 return -Errno.ENOMEM;
             }
             space.futureFlags = (flags & Mman.MCL_FUTURE) != 0 ? Region.LOCKED : 0;
@@ -303,7 +319,11 @@ final class Advice {
                 all.add(space.regions.at(i));
             }
             for (Region region : all) {
-                changeAll(region.start(), region.end(), current ? Region.LOCKED : 0, flags == 0 ? Region.LOCKED : 0);
+                changeAll(
+                        region.start(),
+                        region.end(),
+                        current ? Region.LOCKED : 0,
+                        flags == 0 ? Region.LOCKED : 0);
             }
         } finally {
             space.unlock();
@@ -321,7 +341,10 @@ final class Advice {
             if (region.start() >= end) {
                 break;
             }
-            pages += region.has(Region.LOCKED) ? Math.min(end, region.end()) - Math.max(start, region.start()) : 0;
+            pages +=
+                    region.has(Region.LOCKED)
+                            ? Math.min(end, region.end()) - Math.max(start, region.start())
+                            : 0;
         }
         return pages;
     }
@@ -353,6 +376,9 @@ final class Advice {
     }
 
     private static boolean isUserRange(long address, long length) {
-        return address >= 0 && length >= 0 && length <= PageTable.ADDRESS_LIMIT && address <= PageTable.ADDRESS_LIMIT - length;
+        return address >= 0
+                && length >= 0
+                && length <= PageTable.ADDRESS_LIMIT
+                && address <= PageTable.ADDRESS_LIMIT - length;
     }
 }

@@ -10,6 +10,8 @@ public enum Fault {
     NOT_ALLOWED,
     /** Beyond the end of the mapped file, or it could not be read: SIGBUS with BUS_ADRERR. */
     NO_DATA,
-    /** Physical memory is exhausted: in guest code an OOM kill of the task, in a system call ENOMEM. */
+    /**
+     * Physical memory is exhausted: in guest code an OOM kill of the task, in a system call ENOMEM.
+     */
     OUT_OF_MEMORY
 }

@@ -11,12 +11,17 @@ import callgate.machine.memory.PageTable;
 import callgate.machine.memory.PhysMem;
 import java.lang.invoke.VarHandle;
 
-/** Brings pages of an address space in, and takes them out again. All is done with the space locked. */
+/**
+ * Brings pages of an address space in, and takes them out again. All is done with the space locked.
+ */
 final class Faults {
     /** Pages that stay free below a region that grows down, as Linux's stack_guard_gap. */
     static final long STACK_GUARD_PAGES = 256;
 
-    /** Pages of a file that are mapped around a faulting one if they are in the page cache; a power of two. */
+    /**
+     * Pages of a file that are mapped around a faulting one if they are in the page cache; a power
+     * of two.
+     */
     private static final int AROUND_PAGES = 16;
 
     private final AddressSpace space;
@@ -50,7 +55,9 @@ final class Faults {
             return Fault.OUT_OF_MEMORY;
         }
         int at = (int) page & LEAF_PAGES - 1;
-        return access == Access.STORE ? resolveStore(region, page, leaf, at) : resolveLoad(region, page, leaf, at);
+        return access == Access.STORE
+                ? resolveStore(region, page, leaf, at)
+                : resolveLoad(region, page, leaf, at);
     }
 
     private static boolean isAllowed(Region region, Access access) {
@@ -75,7 +82,8 @@ final class Faults {
                 mapAround(region, page, leaf);
             }
         }
-        if (table.readDelta(page) == 0) { // it may have become writable meanwhile, by another hart's store
+        if (table.readDelta(page)
+                == 0) { // it may have become writable meanwhile, by another hart's store
             show(region, page, leaf[at], false);
         }
         return Fault.RESOLVED;
@@ -87,14 +95,19 @@ final class Faults {
         }
         int entry = leaf[at];
         int frame = entry & FRAME;
-        boolean isOwn = entry != 0 && (entry & OF_FILE) == 0 && frame != frames.zeroFrame() && memory.references(frame) == 1;
+        boolean isOwn =
+                entry != 0
+                        && (entry & OF_FILE) == 0
+                        && frame != frames.zeroFrame()
+                        && memory.references(frame) == 1;
         if (!isOwn) {
             int own = ownCopy(region, page, entry);
             if (own <= 0) {
                 return failure(own);
             }
             leaf[at] = own;
-            countAnonymous(entry == 0 || (entry & OF_FILE) != 0 || frame == frames.zeroFrame() ? 1 : 0);
+            countAnonymous(
+                    entry == 0 || (entry & OF_FILE) != 0 || frame == frames.zeroFrame() ? 1 : 0);
             countFile((entry & OF_FILE) != 0 ? -1 : 0);
             show(region, page, own, true);
             if (entry != 0) {
@@ -124,7 +137,9 @@ final class Faults {
         return Fault.RESOLVED;
     }
 
-    /** A new frame with what the page shows now; 0 beyond the end of a file, or a negative errno. */
+    /**
+     * A new frame with what the page shows now; 0 beyond the end of a file, or a negative errno.
+     */
     private int ownCopy(Region region, long page, int entry) {
         int from = entry & FRAME;
         boolean fromSource = entry == 0 && region.file() != null;
@@ -151,7 +166,8 @@ final class Faults {
     /** Enters a page into the page table as far as its region allows harts to use it. */
     private void show(Region region, long page, int entry, boolean writable) {
         if (region.isReadable()) {
-            VarHandle.releaseFence(); // what was copied into the frame is seen by all who see the entry
+            VarHandle.releaseFence(); // what was copied into the frame is seen by all who see the
+            // entry
             table.mapUnordered(page, memory.address(entry & FRAME), writable);
         }
     }
@@ -184,9 +200,10 @@ final class Faults {
         }
         Region stack = space.regions.at(index);
         long newPages = stack.start() - page;
-        boolean fits = stack.has(Region.GROWS_DOWN)
-                && stack.end() - page <= space.limits.stack() >>> AddressSpace.PAGE_SHIFT
-                && space.checkLimits(newPages, false) == 0;
+        boolean fits =
+                stack.has(Region.GROWS_DOWN)
+                        && stack.end() - page <= space.limits.stack() >>> AddressSpace.PAGE_SHIFT
+                        && space.checkLimits(newPages, false) == 0;
         if (!fits || index > 0 && !leavesGuard(space.regions.at(index - 1), page)) {
             return null;
         }
@@ -196,7 +213,9 @@ final class Faults {
     }
 
     private static boolean leavesGuard(Region below, long page) {
-        return below.end() + STACK_GUARD_PAGES <= page || below.flags() == 0 || below.has(Region.GROWS_DOWN);
+        return below.end() + STACK_GUARD_PAGES <= page
+                || below.flags() == 0
+                || below.has(Region.GROWS_DOWN);
     }
 
     // ---- taking pages out ----

@@ -5,8 +5,8 @@ import static callgate.kernel.mm.PageMap.LEAF_PAGES;
 import static callgate.kernel.mm.PageMap.OF_FILE;
 
 /**
- * Copies an address space for fork: regions are shared objects, pages gain a reference each, and private ones become read-only on
- * both sides until somebody writes. Done with the parent locked.
+ * Copies an address space for fork: regions are shared objects, pages gain a reference each, and
+ * private ones become read-only on both sides until somebody writes. Done with the parent locked.
  */
 final class Fork {
     private final AddressSpace parent;
@@ -49,7 +49,9 @@ final class Fork {
     private boolean copyPages(Region region) {
         int zeroFrame = parent.frames.zeroFrame();
         long end = region.end();
-        for (long page = parent.pages.nextLeaf(region.start(), end); page < end; page = parent.pages.nextLeaf(page, end)) {
+        for (long page = parent.pages.nextLeaf(region.start(), end);
+                page < end;
+                page = parent.pages.nextLeaf(page, end)) {
             int[] from = parent.pages.leaf(page);
             long leafEnd = Math.min(end, (page | LEAF_PAGES - 1) + 1);
             int[] to = child.pages.makeLeaf(page);

@@ -4,17 +4,19 @@ import callgate.machine.memory.PhysMem;
 import java.util.LinkedHashSet;
 
 /**
- * The frames of one kernel: {@link PhysMem} with a way to get some back when it is exhausted. Thread-safe.
+ * The frames of one kernel: {@link PhysMem} with a way to get some back when it is exhausted.
+ * Thread-safe.
  *
- * <p>Whoever keeps frames that could be read again (clean pages of files) registers as a {@link Reclaimer}. If reclaiming does not help
- * either, the caller reports out of memory: a system call {@code -ENOMEM}, a page fault an OOM kill.
+ * <p>Whoever keeps frames that could be read again (clean pages of files) registers as a {@link
+ * Reclaimer}. If reclaiming does not help either, the caller reports out of memory: a system call
+ * {@code -ENOMEM}, a page fault an OOM kill.
  */
 public final class FramePool {
     /** Owner of frames that can be given up. */
     public interface Reclaimer {
         /**
-         * Releases up to {@code count} frames and returns how many. Called on any thread with any locks held, so it must not wait for a
-         * lock: what it cannot lock at once it leaves alone.
+         * Releases up to {@code count} frames and returns how many. Called on any thread with any
+         * locks held, so it must not wait for a lock: what it cannot lock at once it leaves alone.
          */
         int reclaim(int count);
     }
@@ -24,7 +26,8 @@ public final class FramePool {
 
     private final PhysMem memory;
     private final int zeroFrame;
-    private final LinkedHashSet<Reclaimer> reclaimers = new LinkedHashSet<>(); // least recently asked first; guards itself
+    private final LinkedHashSet<Reclaimer> reclaimers =
+            new LinkedHashSet<>(); // least recently asked first; guards itself
 
     public FramePool(PhysMem memory) {
         this.memory = memory;
@@ -38,7 +41,10 @@ public final class FramePool {
         return memory;
     }
 
-    /** The frame that untouched anonymous pages share for reading. It is never written, counted or released. */
+    /**
+     * The frame that untouched anonymous pages share for reading. It is never written, counted or
+     * released.
+     */
     public int zeroFrame() {
         return zeroFrame;
     }
@@ -52,7 +58,10 @@ public final class FramePool {
         return frame;
     }
 
-    /** Sets aside room for {@code frames} frames' worth of the kernel's own tables; false if there is none. */
+    /**
+     * Sets aside room for {@code frames} frames' worth of the kernel's own tables; false if there
+     * is none.
+     */
     public boolean charge(int frames) {
         while (!memory.charge(frames)) {
             if (reclaim(Math.max(frames, RECLAIM_BATCH)) == 0) {

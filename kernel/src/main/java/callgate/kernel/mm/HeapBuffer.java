@@ -2,7 +2,9 @@ package callgate.kernel.mm;
 
 import static callgate.machine.memory.RawMemory.RAW;
 
-/** An {@link IoBuffer} over a byte array of the kernel's own: for exec, sendfile, and host streams. */
+/**
+ * An {@link IoBuffer} over a byte array of the kernel's own: for exec, sendfile, and host streams.
+ */
 public final class HeapBuffer extends IoBuffer {
     private final byte[] bytes;
     private final int start;

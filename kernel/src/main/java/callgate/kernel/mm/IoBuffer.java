@@ -1,12 +1,12 @@
 package callgate.kernel.mm;
 
 /**
- * The memory side of a read or a write: a cursor over guest memory or a byte array. {@code put} methods are the
- * destination of a read; {@code get} methods the source of a write. Each moves at most {@link #remaining} bytes, advances the cursor,
- * and returns how many bytes it moved.
+ * The memory side of a read or a write: a cursor over guest memory or a byte array. {@code put}
+ * methods are the destination of a read; {@code get} methods the source of a write. Each moves at
+ * most {@link #remaining} bytes, advances the cursor, and returns how many bytes it moved.
  *
- * <p>If guest memory is not accessible, what could be moved is moved; an access that can move nothing throws
- * {@link callgate.kernel.abi.ErrnoException} with EFAULT. Used by one thread.
+ * <p>If guest memory is not accessible, what could be moved is moved; an access that can move
+ * nothing throws {@link callgate.kernel.abi.ErrnoException} with EFAULT. Used by one thread.
  */
 public abstract class IoBuffer {
     /** Bytes that can still be moved. */

@@ -3,8 +3,8 @@ package callgate.kernel.mm;
 import callgate.machine.memory.PageTable;
 
 /**
- * Where the parts of a program lie, in guest addresses. Set by exec; the heap's end moves. Guarded by the address space's lock, and read for
- * /proc without it.
+ * Where the parts of a program lie, in guest addresses. Set by exec; the heap's end moves. Guarded
+ * by the address space's lock, and read for /proc without it.
  *
  * <pre>
  *   0x00_0001_0000  lowest mapping

@@ -14,19 +14,20 @@ import callgate.machine.memory.PageTable;
 /** mmap, munmap, mprotect and brk. */
 final class Mappings {
     /** Flags that Linux knows (LEGACY_MAP_MASK and those that need MAP_SHARED_VALIDATE). */
-    private static final int KNOWN_FLAGS = Mman.MAP_TYPE
-            | Mman.MAP_FIXED
-            | Mman.MAP_ANONYMOUS
-            | Mman.MAP_GROWSDOWN
-            | Mman.MAP_DENYWRITE
-            | Mman.MAP_EXECUTABLE
-            | Mman.MAP_LOCKED
-            | Mman.MAP_NORESERVE
-            | Mman.MAP_POPULATE
-            | Mman.MAP_NONBLOCK
-            | Mman.MAP_STACK
-            | Mman.MAP_HUGETLB
-            | Mman.MAP_FIXED_NOREPLACE;
+    private static final int KNOWN_FLAGS =
+            Mman.MAP_TYPE
+                    | Mman.MAP_FIXED
+                    | Mman.MAP_ANONYMOUS
+                    | Mman.MAP_GROWSDOWN
+                    | Mman.MAP_DENYWRITE
+                    | Mman.MAP_EXECUTABLE
+                    | Mman.MAP_LOCKED
+                    | Mman.MAP_NORESERVE
+                    | Mman.MAP_POPULATE
+                    | Mman.MAP_NONBLOCK
+                    | Mman.MAP_STACK
+                    | Mman.MAP_HUGETLB
+                    | Mman.MAP_FIXED_NOREPLACE;
 
     private static final int RIGHTS = Region.RIGHTS;
 
@@ -41,7 +42,14 @@ final class Mappings {
 
     // ---- mmap ----
 
-    long map(long address, long length, int protection, int flags, MappedFile file, long offset, String name) {
+    long map(
+            long address,
+            long length,
+            int protection,
+            int flags,
+            MappedFile file,
+            long offset,
+            String name) {
         int error = checkMap(length, flags, file, offset);
         if (error != 0) {
             return error;
@@ -63,24 +71,39 @@ final class Mappings {
                 return -Errno.ENOMEM;
             }
             regionFlags |= space.futureFlags;
-            start = mapLocked(address, pages, regionFlags, flags, owned != null ? owned : file, offset >>> PAGE_SHIFT, name);
+            start =
+                    mapLocked(
+                            address,
+                            pages,
+                            regionFlags,
+                            flags,
+                            owned != null ? owned : file,
+                            offset >>> PAGE_SHIFT,
+                            name);
         } finally {
             space.unlock();
             if (owned != null) {
                 owned.release(); // the region has its own reference
             }
         }
-        boolean populate = (flags & (Mman.MAP_POPULATE | Mman.MAP_NONBLOCK)) == Mman.MAP_POPULATE
-                || (flags & Mman.MAP_LOCKED) != 0;
+        boolean populate =
+                (flags & (Mman.MAP_POPULATE | Mman.MAP_NONBLOCK)) == Mman.MAP_POPULATE
+                        || (flags & Mman.MAP_LOCKED) != 0;
         if (start >= 0 && populate) {
-            populate(start >>> PAGE_SHIFT, pages, (protection & Mman.PROT_WRITE) != 0 && !shared ? Access.STORE : Access.LOAD);
+            populate(
+                    start >>> PAGE_SHIFT,
+                    pages,
+                    (protection & Mman.PROT_WRITE) != 0 && !shared ? Access.STORE : Access.LOAD);
         }
         return start;
     }
 
     private static int checkMap(long length, int flags, MappedFile file, long offset) {
         int type = flags & Mman.MAP_TYPE;
-        if (type < Mman.MAP_SHARED || type > Mman.MAP_SHARED_VALIDATE || length == 0 || !isAligned(offset)) {
+        if (type < Mman.MAP_SHARED
+                || type > Mman.MAP_SHARED_VALIDATE
+                || length == 0
+                || !isAligned(offset)) {
             return -Errno.EINVAL;
         }
         if (type == Mman.MAP_SHARED_VALIDATE && (flags & ~KNOWN_FLAGS) != 0) {
@@ -113,7 +136,14 @@ final class Mappings {
                 | ((flags & Mman.MAP_NORESERVE) != 0 ? Region.NO_RESERVE : 0);
     }
 
-    private long mapLocked(long address, long pages, int regionFlags, int flags, MappedFile file, long filePage, String name) {
+    private long mapLocked(
+            long address,
+            long pages,
+            int regionFlags,
+            int flags,
+            MappedFile file,
+            long filePage,
+            String name) {
         boolean fixed = (flags & (Mman.MAP_FIXED | Mman.MAP_FIXED_NOREPLACE)) != 0;
         long start = fixed ? fixedPlace(address, pages) : freePlace(address, pages, regionFlags);
         if (start < 0) {
@@ -124,8 +154,10 @@ final class Mappings {
             return -Errno.EEXIST;
         }
         long replaced = space.regions.pagesIn(start, end);
-        Region region = new Region(start, end, regionFlags, file, file == null ? 0 : filePage, name);
-        if (space.checkLimits(pages - replaced, region.isData()) != 0 || space.regions.count() + 2 > AddressSpace.MAX_REGIONS) {
+        Region region =
+                new Region(start, end, regionFlags, file, file == null ? 0 : filePage, name);
+        if (space.checkLimits(pages - replaced, region.isData()) != 0
+                || space.regions.count() + 2 > AddressSpace.MAX_REGIONS) {
             return -Errno.ENOMEM;
         }
         if (replaced != 0) {
@@ -147,10 +179,18 @@ final class Mappings {
         return start < LOWEST_PAGE ? -Errno.EPERM : start;
     }
 
-    /** A free place: at the hint if it is one, else as high as possible below the stack, else anywhere; -ENOMEM if there is none. */
+    /**
+     * A free place: at the hint if it is one, else as high as possible below the stack, else
+     * anywhere; -ENOMEM if there is none.
+     */
     long freePlace(long hint, long pages, int regionFlags) {
-        long page = hint > 0 && hint < PageTable.ADDRESS_LIMIT ? Math.max(LOWEST_PAGE, pagesOf(hint)) : 0;
-        if (page != 0 && page <= END_PAGE - pages && isFreeWithGuard(page, page + pages, regionFlags)) {
+        long page =
+                hint > 0 && hint < PageTable.ADDRESS_LIMIT
+                        ? Math.max(LOWEST_PAGE, pagesOf(hint))
+                        : 0;
+        if (page != 0
+                && page <= END_PAGE - pages
+                && isFreeWithGuard(page, page + pages, regionFlags)) {
             return page;
         }
         long guard = guardOf(regionFlags);
@@ -170,7 +210,10 @@ final class Mappings {
         return end <= limit && (guardOf(regionFlags) == 0 || below + guardOf(regionFlags) <= start);
     }
 
-    /** The highest start of {@code pages} free pages that end at or below {@code top}, with {@code guard} more free below. */
+    /**
+     * The highest start of {@code pages} free pages that end at or below {@code top}, with {@code
+     * guard} more free below.
+     */
     private long highestGap(long top, long pages, long guard) {
         long gapEnd = top;
         for (int i = space.regions.firstEndingAfter(top - 1); ; i--) {
@@ -189,7 +232,9 @@ final class Mappings {
 
     /** Where a region begins, with the guard that one growing down needs. */
     private static long lowerEdge(Region region) {
-        return region.has(Region.GROWS_DOWN) ? Math.max(0, region.start() - Faults.STACK_GUARD_PAGES) : region.start();
+        return region.has(Region.GROWS_DOWN)
+                ? Math.max(0, region.start() - Faults.STACK_GUARD_PAGES)
+                : region.start();
     }
 
     /** Brings pages in as far as that works; what fails faults later. */
@@ -204,7 +249,10 @@ final class Mappings {
     // ---- munmap ----
 
     long unmap(long address, long length) {
-        if (!isAligned(address) || length <= 0 || address < 0 || length > PageTable.ADDRESS_LIMIT
+        if (!isAligned(address)
+                || length <= 0
+                || address < 0
+                || length > PageTable.ADDRESS_LIMIT
                 || address > PageTable.ADDRESS_LIMIT - length) {
             return -Errno.EINVAL;
         }
@@ -225,7 +273,10 @@ final class Mappings {
     /** Whether cutting a hole would make one region too many. */
     private boolean splitsTooMany(long start, long end) {
         Region region = space.regions.find(start);
-        return region != null && region.start() < start && region.end() > end && space.regions.count() >= AddressSpace.MAX_REGIONS;
+        return region != null
+                && region.start() < start
+                && region.end() > end
+                && space.regions.count() >= AddressSpace.MAX_REGIONS;
     }
 
     void unmapLocked(long start, long end) {
@@ -247,13 +298,18 @@ final class Mappings {
     long protect(long address, long length, int protection) {
         int grows = protection & (Mman.PROT_GROWSDOWN | Mman.PROT_GROWSUP);
         int rights = protection & ~grows;
-        if (!isAligned(address) || (rights & ~(RIGHTS | Mman.PROT_SEM)) != 0 || grows == (Mman.PROT_GROWSDOWN | Mman.PROT_GROWSUP)) {
+        if (!isAligned(address)
+                || (rights & ~(RIGHTS | Mman.PROT_SEM)) != 0
+                || grows == (Mman.PROT_GROWSDOWN | Mman.PROT_GROWSUP)) {
             return -Errno.EINVAL;
         }
         if (length == 0) {
             return 0;
         }
-        if (length < 0 || address < 0 || length > PageTable.ADDRESS_LIMIT || address > PageTable.ADDRESS_LIMIT - length) {
+        if (length < 0
+                || address < 0
+                || length > PageTable.ADDRESS_LIMIT
+                || address > PageTable.ADDRESS_LIMIT - length) {
             return -Errno.ENOMEM;
         }
         long start = address >>> PAGE_SHIFT;
@@ -262,7 +318,9 @@ final class Mappings {
         try {
             if (grows != 0) {
                 Region region = space.regions.find(start);
-                if (region == null || grows != Mman.PROT_GROWSDOWN || !region.has(Region.GROWS_DOWN)) {
+                if (region == null
+                        || grows != Mman.PROT_GROWSDOWN
+                        || !region.has(Region.GROWS_DOWN)) {
                     return region == null ? -Errno.ENOMEM : -Errno.EINVAL;
                 }
                 start = region.start();
@@ -290,8 +348,10 @@ final class Mappings {
                 if (space.regions.count() + 2 > AddressSpace.MAX_REGIONS) {
                     return -Errno.ENOMEM;
                 }
-                if (changed.isData() && !part.isData()
-                        && space.regions.dataPages() + part.pages() > space.limits.data() >>> PAGE_SHIFT) {
+                if (changed.isData()
+                        && !part.isData()
+                        && space.regions.dataPages() + part.pages()
+                                > space.limits.data() >>> PAGE_SHIFT) {
                     return -Errno.ENOMEM;
                 }
                 changeRights(part, changed);
@@ -330,7 +390,8 @@ final class Mappings {
             long newPage = pagesOf(address);
             if (newPage < oldPage) {
                 unmapLocked(newPage, oldPage);
-            } else if (newPage > oldPage && !extendHeap(oldPage, newPage, address - layout.breakStart)) {
+            } else if (newPage > oldPage
+                    && !extendHeap(oldPage, newPage, address - layout.breakStart)) {
                 return old;
             }
             layout.breakEnd = address;
@@ -342,7 +403,8 @@ final class Mappings {
 
     private boolean extendHeap(long oldPage, long newPage, long heapBytes) {
         int above = space.regions.firstEndingAfter(oldPage);
-        boolean free = above == space.regions.count() || newPage <= lowerEdge(space.regions.at(above));
+        boolean free =
+                above == space.regions.count() || newPage <= lowerEdge(space.regions.at(above));
         long dataBytes = heapBytes + (space.layout.dataEnd - space.layout.dataStart);
         if (!free
                 || dataBytes > space.limits.data()

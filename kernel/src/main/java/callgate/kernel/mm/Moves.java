@@ -22,13 +22,20 @@ final class Moves {
         boolean mayMove = (flags & Mman.MREMAP_MAYMOVE) != 0;
         boolean fixed = (flags & Mman.MREMAP_FIXED) != 0;
         boolean keepsOld = (flags & Mman.MREMAP_DONTUNMAP) != 0;
-        boolean badFlags = (flags & ~(Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED | Mman.MREMAP_DONTUNMAP)) != 0
-                || (fixed || keepsOld) && !mayMove
-                || keepsOld && pagesOrZero(oldLength) != pagesOrZero(newLength);
-        if (badFlags || !isAligned(oldAddress) || newLength == 0 || oldAddress < 0 || newLength < 0 || oldLength < 0) {
+        boolean badFlags =
+                (flags & ~(Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED | Mman.MREMAP_DONTUNMAP)) != 0
+                        || (fixed || keepsOld) && !mayMove
+                        || keepsOld && pagesOrZero(oldLength) != pagesOrZero(newLength);
+        if (badFlags
+                || !isAligned(oldAddress)
+                || newLength == 0
+                || oldAddress < 0
+                || newLength < 0
+                || oldLength < 0) {
             return -Errno.EINVAL;
         }
-        if (newLength > PageTable.ADDRESS_LIMIT || oldLength > PageTable.ADDRESS_LIMIT
+        if (newLength > PageTable.ADDRESS_LIMIT
+                || oldLength > PageTable.ADDRESS_LIMIT
                 || oldAddress > PageTable.ADDRESS_LIMIT - oldLength) {
             return -Errno.EINVAL;
         }
@@ -50,8 +57,10 @@ final class Moves {
         return length < 0 || length > PageTable.ADDRESS_LIMIT ? 0 : pagesOf(length);
     }
 
-    private static boolean isTargetValid(long oldStart, long oldPages, long newAddress, long newPages) {
-        if (!isAligned(newAddress) || newAddress < AddressSpace.LOWEST_ADDRESS
+    private static boolean isTargetValid(
+            long oldStart, long oldPages, long newAddress, long newPages) {
+        if (!isAligned(newAddress)
+                || newAddress < AddressSpace.LOWEST_ADDRESS
                 || newAddress > PageTable.ADDRESS_LIMIT - (newPages << PAGE_SHIFT)) {
             return false;
         }
@@ -87,10 +96,14 @@ final class Moves {
         long more = keepsOld ? newPages : Math.max(0, newPages - oldPages);
         if (space.checkLimits(more, region.isData()) != 0
                 || space.regions.count() + 4 > AddressSpace.MAX_REGIONS
-                || region.file() != null && region.fileIndex(start) > (Long.MAX_VALUE >>> PAGE_SHIFT) - newPages) {
+                || region.file() != null
+                        && region.fileIndex(start) > (Long.MAX_VALUE >>> PAGE_SHIFT) - newPages) {
             return -Errno.ENOMEM;
         }
-        if (!fixed && !keepsOld && oldPages != 0 && grewInPlace(region, start, oldPages, newPages)) {
+        if (!fixed
+                && !keepsOld
+                && oldPages != 0
+                && grewInPlace(region, start, oldPages, newPages)) {
             return start << PAGE_SHIFT;
         }
         if (!mayMove) {
@@ -102,11 +115,14 @@ final class Moves {
     private boolean grewInPlace(Region region, long start, long oldPages, long newPages) {
         long end = start + oldPages;
         long newEnd = start + newPages;
-        if (end != region.end() || newEnd > AddressSpace.END_PAGE || !space.regions.isFree(end, newEnd)) {
+        if (end != region.end()
+                || newEnd > AddressSpace.END_PAGE
+                || !space.regions.isFree(end, newEnd)) {
             return false;
         }
         int above = space.regions.firstEndingAfter(end);
-        if (above < space.regions.count() && space.regions.at(above).has(Region.GROWS_DOWN)
+        if (above < space.regions.count()
+                && space.regions.at(above).has(Region.GROWS_DOWN)
                 && newEnd + Faults.STACK_GUARD_PAGES > space.regions.at(above).start()) {
             return false;
         }
@@ -115,7 +131,13 @@ final class Moves {
     }
 
     private long move(
-            Region region, long start, long oldPages, long newPages, long newAddress, boolean fixed, boolean keepsOld) {
+            Region region,
+            long start,
+            long oldPages,
+            long newPages,
+            long newAddress,
+            boolean fixed,
+            boolean keepsOld) {
         long target;
         if (fixed) {
             target = newAddress >>> PAGE_SHIFT;
@@ -140,13 +162,16 @@ final class Moves {
         long filePage = region.file() == null ? 0 : region.fileIndex(start);
         // a heap that moved is no heap any more, for /proc and for brk
         String name = "[heap]".equals(region.name()) ? null : region.name();
-        space.regions.add(new Region(target, target + newPages, region.flags(), region.file(), filePage, name));
+        space.regions.add(
+                new Region(
+                        target, target + newPages, region.flags(), region.file(), filePage, name));
         movePages(start, target, moved);
         if (region.isExecutable()) {
             space.codeChanged(start, start + moved);
             space.codeChanged(target, target + newPages);
         }
-        space.rightsReduced(); // stores through the old place must be over before the new one is relied on
+        space.rightsReduced(); // stores through the old place must be over before the new one is
+        // relied on
         if (!keepsOld && moved > 0) {
             space.mappings().unmapLocked(start, start + moved);
         }
@@ -156,7 +181,8 @@ final class Moves {
     /** Moves entries; the new place is shown to harts as the old one was. */
     private void movePages(long from, long to, long count) {
         long shift = to - from;
-        for (long page = space.pages.nextLeaf(from, from + count); page < from + count;
+        for (long page = space.pages.nextLeaf(from, from + count);
+                page < from + count;
                 page = space.pages.nextLeaf(page, from + count)) {
             int[] leaf = space.pages.leaf(page);
             long leafEnd = Math.min(from + count, (page | LEAF_PAGES - 1) + 1);

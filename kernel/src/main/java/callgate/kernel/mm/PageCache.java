@@ -13,29 +13,44 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The pages of one file that are in physmem, for reading, writing and mapping alike. Thread-safe.
  *
- * <p>A page is a frame to which the cache holds one reference; each mapping, and each caller between {@link #page} and its release, holds
- * one more. Contents come from the file's {@link Store}. Files that live nowhere else (tmpfs, shared anonymous memory) use
- * an {@link InMemory} store.
+ * <p>A page is a frame to which the cache holds one reference; each mapping, and each caller
+ * between {@link #page} and its release, holds one more. Contents come from the file's {@link
+ * Store}. Files that live nowhere else (tmpfs, shared anonymous memory) use an {@link InMemory}
+ * store.
  *
- * <p>Locks: the cache's own lock is below inode locks and address spaces; the store is called with it held. Unmapping pages from
- * address spaces is done without it.
+ * <p>Locks: the cache's own lock is below inode locks and address spaces; the store is called with
+ * it held. Unmapping pages from address spaces is done without it.
  */
 public final class PageCache implements PageSource, FramePool.Reclaimer {
-    /** Where the pages of a file come from. Must not take an inode's lock, and must not call the cache back. */
+    /**
+     * Where the pages of a file come from. Must not take an inode's lock, and must not call the
+     * cache back.
+     */
     public interface Store {
-        /** Size of the file in bytes at this moment, read without a lock; pages from there on do not exist for mappings. */
+        /**
+         * Size of the file in bytes at this moment, read without a lock; pages from there on do not
+         * exist for mappings.
+         */
         long sizeBytes();
 
-        /** Fills the page of zeros at {@code hostAddress} with page {@code index}; 0 or a negative errno. */
+        /**
+         * Fills the page of zeros at {@code hostAddress} with page {@code index}; 0 or a negative
+         * errno.
+         */
         int readPage(long index, long hostAddress);
 
-        /** Stores the first {@code lengthBytes} bytes of page {@code index}; 0 or a negative errno. */
+        /**
+         * Stores the first {@code lengthBytes} bytes of page {@code index}; 0 or a negative errno.
+         */
         int writePage(long index, long hostAddress, int lengthBytes);
 
         /** Whether a clean page may be dropped, since {@link #readPage} brings it back. */
         boolean isEvictable();
 
-        /** Whether there is room for one more page; the store counts it, until {@link #pagesDropped}. Otherwise the caller gets ENOSPC. */
+        /**
+         * Whether there is room for one more page; the store counts it, until {@link
+         * #pagesDropped}. Otherwise the caller gets ENOSPC.
+         */
         default boolean admitPage() {
             return true;
         }
@@ -49,7 +64,10 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         }
     }
 
-    /** The store of a file that lives only in its cache: missing pages are zeros, and nothing can be dropped. */
+    /**
+     * The store of a file that lives only in its cache: missing pages are zeros, and nothing can be
+     * dropped.
+     */
     public abstract static class InMemory implements Store {
         @Override
         public final int readPage(long index, long hostAddress) {
@@ -97,7 +115,10 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         return acquire(page);
     }
 
-    /** The frame of a page wherever the file ends, with a reference for the caller; or a negative errno. */
+    /**
+     * The frame of a page wherever the file ends, with a reference for the caller; or a negative
+     * errno.
+     */
     public int acquire(long page) {
         lock.lock();
         try {
@@ -130,7 +151,10 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         }
     }
 
-    /** As {@link #acquireForWrite} for a page that is overwritten whole: what the store has is not read. */
+    /**
+     * As {@link #acquireForWrite} for a page that is overwritten whole: what the store has is not
+     * read.
+     */
     public int acquireForOverwrite(long page) {
         lock.lock();
         try {
@@ -174,7 +198,10 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         }
     }
 
-    /** The first page at or after {@code page}, and before {@code end}, that is not in the cache; or {@code end}: for SEEK_HOLE. */
+    /**
+     * The first page at or after {@code page}, and before {@code end}, that is not in the cache; or
+     * {@code end}: for SEEK_HOLE.
+     */
     public long nextAbsent(long page, long end) {
         lock.lock();
         try {
@@ -198,7 +225,10 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         }
     }
 
-    /** Reads a missing page, and its neighbours if the store likes that; the entry or a negative errno. */
+    /**
+     * Reads a missing page, and its neighbours if the store likes that; the entry or a negative
+     * errno.
+     */
     private int fill(long page) {
         int ahead = store.readAheadPages();
         if (ahead > 1) {
@@ -272,7 +302,9 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
     private int writeBackLocked(long firstPage, long count) {
         long size = store.sizeBytes();
         long end = firstPage > Long.MAX_VALUE - count ? Long.MAX_VALUE : firstPage + count;
-        for (long page = index.next(firstPage); page >= 0 && page < end; page = index.next(page + 1)) {
+        for (long page = index.next(firstPage);
+                page >= 0 && page < end;
+                page = index.next(page + 1)) {
             int entry = index.get(page);
             long left = size - (page << PhysMem.PAGE_SHIFT);
             if (entry < 0 && left > 0) {
@@ -281,7 +313,11 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
                 if (memory.references(frame) == 1) {
                     index.set(page, frame);
                 }
-                int error = store.writePage(page, memory.address(frame), (int) Math.min(left, PhysMem.PAGE_SIZE));
+                int error =
+                        store.writePage(
+                                page,
+                                memory.address(frame),
+                                (int) Math.min(left, PhysMem.PAGE_SIZE));
                 if (error < 0) {
                     index.set(page, entry);
                     return error;
@@ -294,8 +330,8 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
     // ---- shrinking ----
 
     /**
-     * The file was cut to {@code sizeBytes} (the store already says so): pages beyond are dropped and unmapped everywhere, and the
-     * rest of the last page is cleared.
+     * The file was cut to {@code sizeBytes} (the store already says so): pages beyond are dropped
+     * and unmapped everywhere, and the rest of the last page is cleared.
      */
     public void truncate(long sizeBytes) {
         clearRange(sizeBytes, roundUp(sizeBytes));
@@ -327,7 +363,10 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
             long page = from >>> PhysMem.PAGE_SHIFT;
             int frame = index.get(page) & ~DIRTY;
             if (frame != 0) {
-                RAW.fill(memory.address(frame) + (from & PhysMem.PAGE_SIZE - 1), to - from, (byte) 0);
+                RAW.fill(
+                        memory.address(frame) + (from & PhysMem.PAGE_SIZE - 1),
+                        to - from,
+                        (byte) 0);
                 index.set(page, frame | DIRTY);
             }
         } finally {
@@ -341,7 +380,9 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         lock.lock();
         try {
             long before = index.count();
-            for (long page = index.next(firstPage); page >= 0 && page < end; page = index.next(page + 1)) {
+            for (long page = index.next(firstPage);
+                    page >= 0 && page < end;
+                    page = index.next(page + 1)) {
                 memory.release(index.set(page, 0) & ~DIRTY);
             }
             store.pagesDropped(before - index.count());

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.TreeMap;
 
 /**
- * A sparse map from page number to a non-zero int. The first {@link #LOW} pages lie in one array that grows as needed, since most files
- * are small; the others in leaves of {@link #LEAF} entries, which are small because a guest may have a file of single pages far apart.
- * Not thread-safe.
+ * A sparse map from page number to a non-zero int. The first {@link #LOW} pages lie in one array
+ * that grows as needed, since most files are small; the others in leaves of {@link #LEAF} entries,
+ * which are small because a guest may have a file of single pages far apart. Not thread-safe.
  */
 final class PageIndex {
     private static final int LOW = 512;
@@ -58,7 +58,9 @@ final class PageIndex {
             if (value == 0) {
                 return null;
             }
-            low = Arrays.copyOf(low, Math.min(LOW, Math.max(4, Integer.highestOneBit((int) page) * 2)));
+            low =
+                    Arrays.copyOf(
+                            low, Math.min(LOW, Math.max(4, Integer.highestOneBit((int) page) * 2)));
         }
         return low;
     }
@@ -98,7 +100,9 @@ final class PageIndex {
         return -1;
     }
 
-    /** Forgets the leaves that lie wholly between two pages; all their pages were removed before. */
+    /**
+     * Forgets the leaves that lie wholly between two pages; all their pages were removed before.
+     */
     void dropLeaves(long firstPage, long endPage) {
         if (leaves != null) {
             long first = (firstPage + LEAF - 1) >>> LEAF_SHIFT;

@@ -3,8 +3,8 @@ package callgate.kernel.mm;
 /**
  * Which frame each page of an address space has, mapped for harts or not: a table of three levels.
  *
- * <p>An entry is a frame number with flags, or 0. Guarded by the address space's lock; {@link #get} may also be called without, and then
- * gives an entry that was true at some moment.
+ * <p>An entry is a frame number with flags, or 0. Guarded by the address space's lock; {@link #get}
+ * may also be called without, and then gives an entry that was true at some moment.
  */
 final class PageMap {
     static final int FRAME = (1 << 28) - 1;
@@ -53,7 +53,9 @@ final class PageMap {
         return middle[at];
     }
 
-    /** The first page of the next leaf that exists at or after a page's own leaf, or {@code end}. */
+    /**
+     * The first page of the next leaf that exists at or after a page's own leaf, or {@code end}.
+     */
     long nextLeaf(long page, long end) {
         while (page < end) {
             int[][] middle = root[(int) (page >>> MIDDLE_SHIFT)];

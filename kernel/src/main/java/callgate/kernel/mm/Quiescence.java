@@ -5,14 +5,17 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who may be using host addresses of one address space now, and waiting until they no longer use old ones.
+ * Who may be using host addresses of one address space now, and waiting until they no longer use
+ * old ones.
  *
- * <p>Harts in guest code say so by their epoch ({@link Hart#enter}); system calls that copy to or from guest memory hold the
- * {@link #beginAccess guard} for the copy, which is short and never blocks. Both cost nothing as long as the space has one hart: then only
- * that hart's thread takes pages away. After a second hart was attached the guard stays in use.
+ * <p>Harts in guest code say so by their epoch ({@link Hart#enter}); system calls that copy to or
+ * from guest memory hold the {@link #beginAccess guard} for the copy, which is short and never
+ * blocks. Both cost nothing as long as the space has one hart: then only that hart's thread takes
+ * pages away. After a second hart was attached the guard stays in use.
  *
- * <p>{@link #await} waits for harts in guest code to reach a poll and for copies to end, never for locks; so it may be called with
- * the space locked, though never from within an access. Thread-safe.
+ * <p>{@link #await} waits for harts in guest code to reach a poll and for copies to end, never for
+ * locks; so it may be called with the space locked, though never from within an access.
+ * Thread-safe.
  */
 final class Quiescence {
     private static final Hart[] NONE = {};
@@ -21,10 +24,14 @@ final class Quiescence {
 
     private volatile Hart[] harts = NONE; // copied on change
     private volatile boolean guarded;
-    private final AtomicInteger copies = new AtomicInteger(); // running copies, and CLOSED while new ones must wait
+    private final AtomicInteger copies =
+            new AtomicInteger(); // running copies, and CLOSED while new ones must wait
     private final Object closing = new Object();
 
-    /** A hart will use the table. The thread of the hart already attached, if there is just one, calls this. */
+    /**
+     * A hart will use the table. The thread of the hart already attached, if there is just one,
+     * calls this.
+     */
     synchronized void attach(Hart hart) {
         Hart[] more = Arrays.copyOf(harts, harts.length + 1);
         more[harts.length] = hart;
@@ -40,7 +47,9 @@ final class Quiescence {
         harts = more;
     }
 
-    /** The hart, which is in the kernel, will not use the table any more. Returns how many are left. */
+    /**
+     * The hart, which is in the kernel, will not use the table any more. Returns how many are left.
+     */
     synchronized int detach(Hart hart) {
         int index = Arrays.asList(harts).indexOf(hart);
         assert index >= 0 : "hart is not attached";
@@ -55,7 +64,9 @@ final class Quiescence {
         return harts.length;
     }
 
-    /** Whether at most one hart uses the table: its own thread may take pages away without waiting. */
+    /**
+     * Whether at most one hart uses the table: its own thread may take pages away without waiting.
+     */
     boolean isSolo() {
         return harts.length <= 1;
     }
@@ -71,7 +82,10 @@ final class Quiescence {
         }
     }
 
-    /** Begins a copy by a task of this space: deltas read from now on stay good until {@link #endAccess}. Must not block in between. */
+    /**
+     * Begins a copy by a task of this space: deltas read from now on stay good until {@link
+     * #endAccess}. Must not block in between.
+     */
     void beginAccess() {
         if (!guarded) {
             return;
@@ -90,7 +104,10 @@ final class Quiescence {
         }
     }
 
-    /** Returns when every access that began before this call has ended. The page table was changed before. */
+    /**
+     * Returns when every access that began before this call has ended. The page table was changed
+     * before.
+     */
     void await() {
         Hart[] all = harts;
         if (all.length <= 1 && !guarded) {

@@ -8,7 +8,8 @@ import java.util.Objects;
  * @param start first page
  * @param end the page after the last
  * @param flags a set of the constants below
- * @param file what it maps, or null for anonymous memory; anonymous shared memory has a file of its own
+ * @param file what it maps, or null for anonymous memory; anonymous shared memory has a file of its
+ *     own
  * @param filePage page of the file that {@code start} shows; 0 without a file
  * @param name what /proc/PID/maps calls it, such as {@code [heap]}; null: the file's path, if any
  */
@@ -60,7 +61,10 @@ record Region(long start, long end, int flags, MappedFile file, long filePage, S
         return has(SHARED);
     }
 
-    /** Whether its pages count as the process's own data (RLIMIT_DATA): private, writable, and no stack. */
+    /**
+     * Whether its pages count as the process's own data (RLIMIT_DATA): private, writable, and no
+     * stack.
+     */
     boolean isData() {
         return (flags & (WRITE | SHARED | GROWS_DOWN)) == WRITE;
     }
@@ -69,11 +73,15 @@ record Region(long start, long end, int flags, MappedFile file, long filePage, S
         return filePage + (page - start);
     }
 
-    /** The part from {@code from} to {@code to}, which may also lie outside: then it is the region grown. */
+    /**
+     * The part from {@code from} to {@code to}, which may also lie outside: then it is the region
+     * grown.
+     */
     Region range(long from, long to) {
         return from == start && to == end
                 ? this
-                : new Region(from, to, flags, file, file == null ? 0 : filePage + (from - start), name);
+                : new Region(
+                        from, to, flags, file, file == null ? 0 : filePage + (from - start), name);
     }
 
     Region withFlags(int newFlags) {

@@ -3,7 +3,10 @@ package callgate.kernel.mm;
 import callgate.machine.memory.PhysMem;
 import java.util.Locale;
 
-/** The texts of {@code /proc/PID/maps}, {@code smaps} and {@code smaps_rollup}. Called with the space's lock held. */
+/**
+ * The texts of {@code /proc/PID/maps}, {@code smaps} and {@code smaps_rollup}. Called with the
+ * space's lock held.
+ */
 final class RegionTexts {
     private static final int PATH_COLUMN = 73;
     private static final int KIB_PER_PAGE = PhysMem.PAGE_SIZE / 1024;
@@ -30,10 +33,17 @@ final class RegionTexts {
         hex(text, region.start() << PhysMem.PAGE_SHIFT).append('-');
         hex(text, region.end() << PhysMem.PAGE_SHIFT).append(' ');
         text.append(region.has(Region.READ) ? 'r' : '-').append(region.isWritable() ? 'w' : '-');
-        text.append(region.isExecutable() ? 'x' : '-').append(region.isShared() ? 's' : 'p').append(' ');
+        text.append(region.isExecutable() ? 'x' : '-')
+                .append(region.isShared() ? 's' : 'p')
+                .append(' ');
         hex(text, region.filePage() << PhysMem.PAGE_SHIFT);
         long device = file == null ? 0 : file.device();
-        text.append(String.format(Locale.ROOT, " %02x:%02x ", device >>> 8 & 0xfff, device & 0xff | device >>> 12 & 0xfff00));
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        " %02x:%02x ",
+                        device >>> 8 & 0xfff,
+                        device & 0xff | device >>> 12 & 0xfff00));
         text.append(file == null ? 0 : file.inodeNumber());
         String name = region.name() != null ? region.name() : file == null ? "" : file.path();
         if (!name.isEmpty()) {
@@ -88,8 +98,11 @@ final class RegionTexts {
         for (int i = 0; i < regions.count(); i++) {
             header(text, regions.at(i));
             body(text, sizes(regions.at(i), memory));
-            text.append("VmFlags:").append(regions.at(i).has(Region.READ) ? " rd" : "")
-                    .append(regions.at(i).isWritable() ? " wr" : "").append(regions.at(i).isExecutable() ? " ex" : "").append('\n');
+            text.append("VmFlags:")
+                    .append(regions.at(i).has(Region.READ) ? " rd" : "")
+                    .append(regions.at(i).isWritable() ? " wr" : "")
+                    .append(regions.at(i).isExecutable() ? " ex" : "")
+                    .append('\n');
         }
         return text.toString();
     }
@@ -100,7 +113,10 @@ final class RegionTexts {
             sum.add(sizes(regions.at(i), memory));
         }
         long start = regions.count() == 0 ? 0 : regions.at(0).start() << PhysMem.PAGE_SHIFT;
-        long end = regions.count() == 0 ? 0 : regions.at(regions.count() - 1).end() << PhysMem.PAGE_SHIFT;
+        long end =
+                regions.count() == 0
+                        ? 0
+                        : regions.at(regions.count() - 1).end() << PhysMem.PAGE_SHIFT;
         StringBuilder text = new StringBuilder();
         hex(text, start).append('-');
         hex(text, end).append(" ---p 00000000 00:00 0                          [rollup]\n");

@@ -3,8 +3,8 @@ package callgate.kernel.mm;
 import java.util.Arrays;
 
 /**
- * The regions of an address space, sorted and disjoint, with their sums. Tells each file when a region of it comes and (through
- * {@link Dropped}) goes. Guarded by the address space's lock.
+ * The regions of an address space, sorted and disjoint, with their sums. Tells each file when a
+ * region of it comes and (through {@link Dropped}) goes. Guarded by the address space's lock.
  */
 final class Regions {
     /** Takes note of regions that are gone, to release their files when no lock is held. */
@@ -51,7 +51,9 @@ final class Regions {
         return index < count && regions[index].start() <= page ? regions[index] : null;
     }
 
-    /** Index of the first region whose end lies above {@code page}; {@link #count} if there is none. */
+    /**
+     * Index of the first region whose end lies above {@code page}; {@link #count} if there is none.
+     */
     int firstEndingAfter(long page) {
         int low = 0;
         int high = count;
@@ -93,8 +95,12 @@ final class Regions {
         }
         int from = joinsBelow ? index - 1 : index;
         int to = joinsAbove ? index + 1 : index;
-        Region joined = region.range(regions[from].start() < region.start() ? regions[from].start() : region.start(),
-                to > index ? regions[index].end() : region.end());
+        Region joined =
+                region.range(
+                        regions[from].start() < region.start()
+                                ? regions[from].start()
+                                : region.start(),
+                        to > index ? regions[index].end() : region.end());
         retain(joined);
         dropped.dropped(region);
         replace(from, to, joined);
@@ -124,7 +130,9 @@ final class Regions {
         }
     }
 
-    /** Exchanges a region for one that differs in rights or extent, and joins it with neighbours. */
+    /**
+     * Exchanges a region for one that differs in rights or extent, and joins it with neighbours.
+     */
     void change(Region old, Region changed) {
         int index = firstEndingAfter(old.start());
         assert regions[index] == old;

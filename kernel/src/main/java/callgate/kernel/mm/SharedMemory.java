@@ -3,18 +3,24 @@ package callgate.kernel.mm;
 import callgate.machine.memory.PhysMem;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Anonymous memory that is shared after fork (MAP_SHARED | MAP_ANONYMOUS): a file without a name. Thread-safe. */
+/**
+ * Anonymous memory that is shared after fork (MAP_SHARED | MAP_ANONYMOUS): a file without a name.
+ * Thread-safe.
+ */
 final class SharedMemory implements MappedFile {
     private final PageCache cache;
     private final AtomicInteger references = new AtomicInteger(1);
 
     SharedMemory(FramePool frames, long pages) {
-        cache = new PageCache(frames, new PageCache.InMemory() {
-            @Override
-            public long sizeBytes() {
-                return pages << PhysMem.PAGE_SHIFT;
-            }
-        });
+        cache =
+                new PageCache(
+                        frames,
+                        new PageCache.InMemory() {
+                            @Override
+                            public long sizeBytes() {
+                                return pages << PhysMem.PAGE_SHIFT;
+                            }
+                        });
     }
 
     @Override

@@ -10,10 +10,12 @@ import callgate.machine.memory.PhysMem;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Guest memory as system calls see it: every access is checked, faults pages in, and throws {@link ErrnoException} with EFAULT where
- * the guest itself could not have done it. The only class of the kernel that touches guest memory.
+ * Guest memory as system calls see it: every access is checked, faults pages in, and throws {@link
+ * ErrnoException} with EFAULT where the guest itself could not have done it. The only class of the
+ * kernel that touches guest memory.
  *
- * <p>Guest strings are byte strings; in the kernel they are Java strings of ISO 8859-1, one char a byte.
+ * <p>Guest strings are byte strings; in the kernel they are Java strings of ISO 8859-1, one char a
+ * byte.
  */
 public final class UserMemory {
     /** Longest path with its NUL, as in Linux. */
@@ -30,8 +32,8 @@ public final class UserMemory {
     }
 
     /**
-     * Begins an access: the host address of a byte that may be read (or written), valid to the end of its page until {@link #end}. Nothing
-     * may block in between.
+     * Begins an access: the host address of a byte that may be read (or written), valid to the end
+     * of its page until {@link #end}. Nothing may block in between.
      */
     private long begin(long address, Access access) {
         if (address < 0 || address >= PageTable.ADDRESS_LIMIT) {
@@ -159,10 +161,15 @@ public final class UserMemory {
         return done;
     }
 
-    /** The frame and offset that a futex word lives in: {@code frame << 12 | offset}, faulting it in for writing if {@code access} says so. */
+    /**
+     * The frame and offset that a futex word lives in: {@code frame << 12 | offset}, faulting it in
+     * for writing if {@code access} says so.
+     */
     public long physicalAddress(long address, Access access) {
         long host = begin(address, access);
-        long physical = (long) space.memory().frameAt(host) << PhysMem.PAGE_SHIFT | address & (PhysMem.PAGE_SIZE - 1);
+        long physical =
+                (long) space.memory().frameAt(host) << PhysMem.PAGE_SHIFT
+                        | address & (PhysMem.PAGE_SIZE - 1);
         end();
         return physical;
     }
@@ -214,7 +221,9 @@ public final class UserMemory {
         }
     }
 
-    /** A NUL-terminated string of at most {@code limit} bytes with its NUL, or null if it is longer. */
+    /**
+     * A NUL-terminated string of at most {@code limit} bytes with its NUL, or null if it is longer.
+     */
     public String readString(long address, int limit) {
         byte[] bytes = new byte[Math.min(limit, 256)];
         int length = 0;
@@ -255,13 +264,19 @@ public final class UserMemory {
         return path;
     }
 
-    /** The whole of one range as a buffer for a read or write; EFAULT at once if it leaves the user's addresses. */
+    /**
+     * The whole of one range as a buffer for a read or write; EFAULT at once if it leaves the
+     * user's addresses.
+     */
     public IoBuffer buffer(long address, long lengthBytes) {
         checkRange(address, lengthBytes);
         return new UserBuffer(new long[] {address}, new long[] {lengthBytes}, 1);
     }
 
-    /** An array of {@code iovec}s as one buffer. EINVAL if there are more than 1024 or a length is negative. */
+    /**
+     * An array of {@code iovec}s as one buffer. EINVAL if there are more than 1024 or a length is
+     * negative.
+     */
     public IoBuffer vector(long iovecs, long count) {
         if (count < 0 || count > 1024) {
             throw new ErrnoException(Errno.EINVAL);
@@ -283,7 +298,9 @@ public final class UserMemory {
 
     private static void checkRange(long address, long lengthBytes) {
         if (lengthBytes != 0
-                && (address < 0 || lengthBytes < 0 || address > PageTable.ADDRESS_LIMIT - lengthBytes)) {
+                && (address < 0
+                        || lengthBytes < 0
+                        || address > PageTable.ADDRESS_LIMIT - lengthBytes)) {
             throw fault();
         }
     }
@@ -305,7 +322,10 @@ public final class UserMemory {
             // as in Linux, one call moves at most MAX_RW_COUNT bytes
             long total = 0;
             for (int i = 0; i < count; i++) {
-                total = Math.min(Integer.MAX_VALUE & -PhysMem.PAGE_SIZE, total + Math.min(lengths[i], Integer.MAX_VALUE));
+                total =
+                        Math.min(
+                                Integer.MAX_VALUE & -PhysMem.PAGE_SIZE,
+                                total + Math.min(lengths[i], Integer.MAX_VALUE));
             }
             remaining = total;
         }
@@ -320,7 +340,10 @@ public final class UserMemory {
             return transferred;
         }
 
-        /** Begins an access to the next byte: its host address, and in {@link #run} how many bytes can be moved there; 0 after a fault with progress. */
+        /**
+         * Begins an access to the next byte: its host address, and in {@link #run} how many bytes
+         * can be moved there; 0 after a fault with progress.
+         */
         private int run;
 
         private long next(long wanted, boolean progressed, Access access) {
@@ -351,7 +374,11 @@ public final class UserMemory {
         public int put(byte[] from, int start, int lengthBytes) {
             int done = 0;
             while (done < lengthBytes && remaining > 0) {
-                long host = next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.STORE);
+                long host =
+                        next(
+                                Math.min(lengthBytes - done, remaining),
+                                transferred > 0,
+                                Access.STORE);
                 if (host == 0) {
                     break;
                 }
@@ -367,7 +394,11 @@ public final class UserMemory {
         public int putFrame(long hostAddress, int lengthBytes) {
             int done = 0;
             while (done < lengthBytes && remaining > 0) {
-                long host = next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.STORE);
+                long host =
+                        next(
+                                Math.min(lengthBytes - done, remaining),
+                                transferred > 0,
+                                Access.STORE);
                 if (host == 0) {
                     break;
                 }
@@ -383,7 +414,11 @@ public final class UserMemory {
         public long putZeros(long lengthBytes) {
             long done = 0;
             while (done < lengthBytes && remaining > 0) {
-                long host = next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.STORE);
+                long host =
+                        next(
+                                Math.min(lengthBytes - done, remaining),
+                                transferred > 0,
+                                Access.STORE);
                 if (host == 0) {
                     break;
                 }
@@ -399,7 +434,8 @@ public final class UserMemory {
         public int get(byte[] to, int start, int lengthBytes) {
             int done = 0;
             while (done < lengthBytes && remaining > 0) {
-                long host = next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.LOAD);
+                long host =
+                        next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.LOAD);
                 if (host == 0) {
                     break;
                 }
@@ -415,7 +451,8 @@ public final class UserMemory {
         public int getFrame(long hostAddress, int lengthBytes) {
             int done = 0;
             while (done < lengthBytes && remaining > 0) {
-                long host = next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.LOAD);
+                long host =
+                        next(Math.min(lengthBytes - done, remaining), transferred > 0, Access.LOAD);
                 if (host == 0) {
                     break;
                 }
@@ -435,7 +472,11 @@ public final class UserMemory {
                     current++;
                     offset = 0;
                 }
-                int step = (int) Math.min(Math.min(lengthBytes - done, remaining), lengths[current] - offset);
+                int step =
+                        (int)
+                                Math.min(
+                                        Math.min(lengthBytes - done, remaining),
+                                        lengths[current] - offset);
                 advance(step);
                 done += step;
             }

@@ -1,6 +1,9 @@
 package callgate.kernel.net;
 
-/** A socket address. {@link #encode} gives a {@code struct sockaddr} of its family, of exactly its length. */
+/**
+ * A socket address. {@link #encode} gives a {@code struct sockaddr} of its family, of exactly its
+ * length.
+ */
 public sealed interface Address permits UnixAddress, InetAddress, NetlinkAddress {
     byte[] encode();
 }

@@ -3,7 +3,8 @@ package callgate.kernel.net;
 import callgate.kernel.vfs.OpenFile;
 
 /**
- * What goes along with the bytes of a message: who sent it, and open files in flight, a reference to each of which belongs to this.
+ * What goes along with the bytes of a message: who sent it, and open files in flight, a reference
+ * to each of which belongs to this.
  *
  * @param sender null if the socket's own peer is meant
  */

@@ -10,11 +10,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The open files that are in messages nobody has received. Sockets among them can form cycles that no program reaches any more, each in a
- * queue of another; those are found and their messages dropped whenever a UNIX-domain socket closes. Thread-safe.
+ * The open files that are in messages nobody has received. Sockets among them can form cycles that
+ * no program reaches any more, each in a queue of another; those are found and their messages
+ * dropped whenever a UNIX-domain socket closes. Thread-safe.
  *
- * <p>Looking happens without stopping anybody: every message that leaves a queue is counted before it does, and if the count has changed
- * by the end of the search, nothing is done this time.
+ * <p>Looking happens without stopping anybody: every message that leaves a queue is counted before
+ * it does, and if the count has changed by the end of the search, nothing is done this time.
  */
 final class FilesInFlight {
     /** Files in flight there may be in a kernel. */

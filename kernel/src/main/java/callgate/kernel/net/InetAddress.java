@@ -4,7 +4,10 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.SocketNumbers;
 
-/** An address of AF_INET or AF_INET6 (ip(7), ipv6(7)); {@code family} says which form it is written in. */
+/**
+ * An address of AF_INET or AF_INET6 (ip(7), ipv6(7)); {@code family} says which form it is written
+ * in.
+ */
 record InetAddress(int family, Ip ip, int port) implements Address {
     private static final int V4_BYTES = 16;
     private static final int V6_BYTES = 28;
@@ -19,11 +22,13 @@ record InetAddress(int family, Ip ip, int port) implements Address {
             if (bytes.length < V4_BYTES) {
                 throw new ErrnoException(Errno.EINVAL);
             }
-            boolean anyUnspecified = given == SocketNumbers.AF_UNSPEC && SocketBytes.getBigInt(bytes, 4) == 0;
+            boolean anyUnspecified =
+                    given == SocketNumbers.AF_UNSPEC && SocketBytes.getBigInt(bytes, 4) == 0;
             if (given != SocketNumbers.AF_INET && !anyUnspecified) {
                 throw new ErrnoException(Errno.EAFNOSUPPORT);
             }
-            return new InetAddress(family, Ip.v4(SocketBytes.getBigInt(bytes, 4)), SocketBytes.getPort(bytes, 2));
+            return new InetAddress(
+                    family, Ip.v4(SocketBytes.getBigInt(bytes, 4)), SocketBytes.getPort(bytes, 2));
         }
         if (bytes.length < V6_OLD_BYTES) {
             throw new ErrnoException(Errno.EINVAL);

@@ -6,7 +6,10 @@ import callgate.kernel.abi.SocketNumbers;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
 
-/** The local address of a TCP or UDP socket. Thread-safe; changes are made under the socket's monitor. */
+/**
+ * The local address of a TCP or UDP socket. Thread-safe; changes are made under the socket's
+ * monitor.
+ */
 final class InetName {
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
@@ -66,7 +69,14 @@ final class InetName {
 
     private int bind(Caller caller, Ip ip, int port) {
         boolean dual = socket.family() == SocketNumbers.AF_INET6 && !isV6Only();
-        binding = ports.bind((InetSocket) socket, ip, port, dual, sharing(), caller.credentials().euid());
+        binding =
+                ports.bind(
+                        (InetSocket) socket,
+                        ip,
+                        port,
+                        dual,
+                        sharing(),
+                        caller.credentials().euid());
         if (binding == null) {
             return -Errno.EADDRINUSE;
         }
@@ -104,7 +114,9 @@ final class InetName {
         if (ip.isAny()) {
             ip = ip.loopback();
         }
-        if (!ip.isLoopback() || ip.isV4() && isV6Only() || !ip.isV4() && local.ip().isV4() && !local.ip().isAny()) {
+        if (!ip.isLoopback()
+                || ip.isV4() && isV6Only()
+                || !ip.isV4() && local.ip().isV4() && !local.ip().isAny()) {
             throw new ErrnoException(Errno.ENETUNREACH);
         }
         return wanted.withIp(ip);

@@ -6,7 +6,10 @@ import callgate.kernel.vfs.Caller;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The old way to ask about interfaces (netdevice(7)): there is {@code lo}, and it cannot be changed. */
+/**
+ * The old way to ask about interfaces (netdevice(7)): there is {@code lo}, and it cannot be
+ * changed.
+ */
 final class InterfaceIoctls {
     static final String LOOPBACK = "lo";
     static final int LOOPBACK_INDEX = 1;
@@ -64,7 +67,8 @@ final class InterfaceIoctls {
                     SIOCGIFMTU,
                     SIOCGIFHWADDR,
                     SIOCGIFINDEX,
-                    SIOCGIFTXQLEN -> ask(caller, request, argument);
+                    SIOCGIFTXQLEN ->
+                    ask(caller, request, argument);
             default -> -Errno.ENOTTY;
         };
     }
@@ -80,7 +84,8 @@ final class InterfaceIoctls {
             return -Errno.EINVAL;
         }
         if (room >= REQUEST_BYTES) {
-            byte[] entry = Arrays.copyOf(LOOPBACK.getBytes(StandardCharsets.US_ASCII), REQUEST_BYTES);
+            byte[] entry =
+                    Arrays.copyOf(LOOPBACK.getBytes(StandardCharsets.US_ASCII), REQUEST_BYTES);
             put(entry, socketAddress(Ip.LOOPBACK4));
             caller.memory().write(address, entry);
         }
@@ -100,7 +105,10 @@ final class InterfaceIoctls {
         if (caller.memory().readInt(ifreq + NAME_BYTES) != LOOPBACK_INDEX) {
             return -Errno.ENODEV;
         }
-        caller.memory().write(ifreq, Arrays.copyOf(LOOPBACK.getBytes(StandardCharsets.US_ASCII), NAME_BYTES));
+        caller.memory()
+                .write(
+                        ifreq,
+                        Arrays.copyOf(LOOPBACK.getBytes(StandardCharsets.US_ASCII), NAME_BYTES));
         return 0;
     }
 
@@ -109,17 +117,18 @@ final class InterfaceIoctls {
         if (name[0] == 0 || !isLoopbackName(name)) {
             return -Errno.ENODEV;
         }
-        byte[] answer = switch (request) {
-            case SIOCGIFFLAGS -> new byte[] {LOOPBACK_FLAGS, 0};
-            case SIOCGIFADDR -> socketAddress(Ip.LOOPBACK4);
-            case SIOCGIFBRDADDR -> socketAddress(Ip.ANY4);
-            case SIOCGIFNETMASK -> socketAddress(Ip.v4(0xff000000));
-            case SIOCGIFMTU -> SocketBytes.ofInt(LOOPBACK_MTU);
-            case SIOCGIFHWADDR -> hardwareAddress();
-            case SIOCGIFINDEX -> SocketBytes.ofInt(LOOPBACK_INDEX);
-            case SIOCGIFTXQLEN -> SocketBytes.ofInt(TRANSMIT_QUEUE);
-            default -> SocketBytes.ofInt(0);
-        };
+        byte[] answer =
+                switch (request) {
+                    case SIOCGIFFLAGS -> new byte[] {LOOPBACK_FLAGS, 0};
+                    case SIOCGIFADDR -> socketAddress(Ip.LOOPBACK4);
+                    case SIOCGIFBRDADDR -> socketAddress(Ip.ANY4);
+                    case SIOCGIFNETMASK -> socketAddress(Ip.v4(0xff000000));
+                    case SIOCGIFMTU -> SocketBytes.ofInt(LOOPBACK_MTU);
+                    case SIOCGIFHWADDR -> hardwareAddress();
+                    case SIOCGIFINDEX -> SocketBytes.ofInt(LOOPBACK_INDEX);
+                    case SIOCGIFTXQLEN -> SocketBytes.ofInt(TRANSMIT_QUEUE);
+                    default -> SocketBytes.ofInt(0);
+                };
         caller.memory().write(ifreq + NAME_BYTES, answer);
         return 0;
     }

@@ -24,7 +24,9 @@ final class MessageQueue {
     private int bytes;
     private boolean closed;
 
-    /** @param ancillary or null */
+    /**
+     * @param ancillary or null
+     */
     record Message(byte[] bytes, Address from, Ancillary ancillary) {
         private int cost() {
             return bytes.length + MESSAGE_COST;
@@ -47,7 +49,9 @@ final class MessageQueue {
             if (closed) {
                 return -Errno.ECONNREFUSED;
             }
-            boolean full = messages.size() >= capacityMessages || !messages.isEmpty() && bytes + message.cost() > capacityBytes;
+            boolean full =
+                    messages.size() >= capacityMessages
+                            || !messages.isEmpty() && bytes + message.cost() > capacityBytes;
             if (full || !budget.take(message.cost())) {
                 return -Errno.EAGAIN;
             }

@@ -4,7 +4,10 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.SocketNumbers;
 
-/** An address of AF_NETLINK (netlink(7)): a port number, which is 0 for the kernel, and multicast groups. */
+/**
+ * An address of AF_NETLINK (netlink(7)): a port number, which is 0 for the kernel, and multicast
+ * groups.
+ */
 record NetlinkAddress(int port, int groups) implements Address {
     static final NetlinkAddress KERNEL = new NetlinkAddress(0, 0);
 

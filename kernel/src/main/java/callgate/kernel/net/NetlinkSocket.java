@@ -26,7 +26,10 @@ final class NetlinkSocket extends Socket {
         if (wanted.port() != 0 && address.port() != 0 && wanted.port() != address.port()) {
             return -Errno.EINVAL;
         }
-        int port = wanted.port() != 0 ? wanted.port() : address.port() != 0 ? address.port() : network().newNetlinkPort(caller);
+        int port =
+                wanted.port() != 0
+                        ? wanted.port()
+                        : address.port() != 0 ? address.port() : network().newNetlinkPort(caller);
         address = new NetlinkAddress(port, wanted.groups());
         return 0;
     }
@@ -69,7 +72,8 @@ final class NetlinkSocket extends Socket {
         }
         NetlinkAddress own = bindIfNeeded(caller);
         for (byte[] answer : RouteMessages.answer(request, own.port())) {
-            MessageQueue.Message whole = new MessageQueue.Message(answer, NetlinkAddress.KERNEL, null);
+            MessageQueue.Message whole =
+                    new MessageQueue.Message(answer, NetlinkAddress.KERNEL, null);
             if (messages.offer(whole, receiveBuffer(), Integer.MAX_VALUE) != 0) {
                 fail(Errno.ENOBUFS);
             }
@@ -81,7 +85,12 @@ final class NetlinkSocket extends Socket {
     public long receive(Caller caller, IoBuffer to, Receiving message) {
         long result = tryReceive(to, message);
         if (result == -Errno.EAGAIN && !dontWait(message.flags)) {
-            result = awaitToReceive(caller, PollEvents.READABLE, receiveDeadline(caller), () -> tryReceive(to, message));
+            result =
+                    awaitToReceive(
+                            caller,
+                            PollEvents.READABLE,
+                            receiveDeadline(caller),
+                            () -> tryReceive(to, message));
         }
         return result;
     }
@@ -91,7 +100,10 @@ final class NetlinkSocket extends Socket {
         return error != 0 ? -error : messages.tryRead(to, message);
     }
 
-    /** Options of netlink are for multicast groups and the form of errors; there is nothing to tell of. */
+    /**
+     * Options of netlink are for multicast groups and the form of errors; there is nothing to tell
+     * of.
+     */
     @Override
     public long setOption(Caller caller, int level, int name, byte[] value) {
         return level == SOL_NETLINK ? 0 : super.setOption(caller, level, name, value);

@@ -64,7 +64,9 @@ public final class Network {
         return inodes.newInode(Mode.S_IFSOCK | 0777, owner.fsuid(), owner.fsgid());
     }
 
-    /** A port for a netlink socket: the process's number is usual, but a process may have several. */
+    /**
+     * A port for a netlink socket: the process's number is usual, but a process may have several.
+     */
     int newNetlinkPort(Caller caller) {
         return netlinkPorts.incrementAndGet();
     }
@@ -78,7 +80,8 @@ public final class Network {
     public Socket open(Caller caller, int family, int type, int protocol) {
         return switch (family) {
             case SocketNumbers.AF_UNIX -> openUnix(caller, type, protocol);
-            case SocketNumbers.AF_INET, SocketNumbers.AF_INET6 -> openInet(caller, family, type, protocol);
+            case SocketNumbers.AF_INET, SocketNumbers.AF_INET6 ->
+                    openInet(caller, family, type, protocol);
             case SocketNumbers.AF_NETLINK -> openNetlink(caller, type, protocol);
             default -> throw new ErrnoException(Errno.EAFNOSUPPORT);
         };
@@ -90,8 +93,9 @@ public final class Network {
         }
         return switch (type) {
             case SocketNumbers.SOCK_STREAM, SocketNumbers.SOCK_SEQPACKET ->
-                new UnixStreamSocket(this, type, caller.credentials());
-            case SocketNumbers.SOCK_DGRAM, SocketNumbers.SOCK_RAW -> new UnixDatagramSocket(this, caller.credentials());
+                    new UnixStreamSocket(this, type, caller.credentials());
+            case SocketNumbers.SOCK_DGRAM, SocketNumbers.SOCK_RAW ->
+                    new UnixDatagramSocket(this, caller.credentials());
             default -> throw new ErrnoException(Errno.ESOCKTNOSUPPORT);
         };
     }
@@ -125,7 +129,9 @@ public final class Network {
         return new NetlinkSocket(this, type, caller.credentials());
     }
 
-    /** {@code socketpair}: two connected sockets. ErrnoException as {@link #open}, and EOPNOTSUPP. */
+    /**
+     * {@code socketpair}: two connected sockets. ErrnoException as {@link #open}, and EOPNOTSUPP.
+     */
     public Socket[] openPair(Caller caller, int family, int type, int protocol) {
         Socket one = open(caller, family, type, protocol);
         if (family != SocketNumbers.AF_UNIX) {
@@ -135,7 +141,8 @@ public final class Network {
         Socket two = open(caller, family, type, protocol);
         if (one instanceof UnixStreamSocket first && two instanceof UnixStreamSocket second) {
             UnixStreamSocket.pair(caller, first, second);
-        } else if (one instanceof UnixDatagramSocket first && two instanceof UnixDatagramSocket second) {
+        } else if (one instanceof UnixDatagramSocket first
+                && two instanceof UnixDatagramSocket second) {
             UnixDatagramSocket.pair(caller, first, second);
         }
         return new Socket[] {one, two};

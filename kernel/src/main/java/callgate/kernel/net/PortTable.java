@@ -35,7 +35,8 @@ final class PortTable {
         private final Sharing sharing;
         private final int uid;
 
-        private Binding(InetSocket socket, Ip ip, int port, boolean dual, Sharing sharing, int uid) {
+        private Binding(
+                InetSocket socket, Ip ip, int port, boolean dual, Sharing sharing, int uid) {
             this.socket = socket;
             this.ip = ip;
             this.port = port;
@@ -87,7 +88,8 @@ final class PortTable {
     }
 
     /** Binds a socket; port 0 is any free one. Null if it is in use (EADDRINUSE). */
-    synchronized Binding bind(InetSocket socket, Ip ip, int port, boolean dual, Sharing sharing, int uid) {
+    synchronized Binding bind(
+            InetSocket socket, Ip ip, int port, boolean dual, Sharing sharing, int uid) {
         if (port != 0) {
             Binding binding = new Binding(socket, ip, port, dual, sharing, uid);
             return isFree(binding) ? add(binding) : null;
@@ -133,11 +135,17 @@ final class PortTable {
         }
     }
 
-    /** Whether a bound socket may listen, or {@code -EADDRINUSE}: another one with the port does. */
+    /**
+     * Whether a bound socket may listen, or {@code -EADDRINUSE}: another one with the port does.
+     */
     synchronized int mayListen(Binding binding) {
         for (Binding other : ports.getOrDefault(binding.port, List.of())) {
-            boolean shared = binding.sharing == Sharing.REUSE_PORT && other.sharing == Sharing.REUSE_PORT;
-            if (other != binding && other.socket.keepsOthersOff() && binding.overlaps(other) && !shared) {
+            boolean shared =
+                    binding.sharing == Sharing.REUSE_PORT && other.sharing == Sharing.REUSE_PORT;
+            if (other != binding
+                    && other.socket.keepsOthersOff()
+                    && binding.overlaps(other)
+                    && !shared) {
                 return -Errno.EADDRINUSE;
             }
         }
@@ -146,11 +154,17 @@ final class PortTable {
 
     /** Chooses among sockets. */
     interface Choice {
-        /** How well a socket takes what comes from an address: negative not at all, a higher number better. */
+        /**
+         * How well a socket takes what comes from an address: negative not at all, a higher number
+         * better.
+         */
         int of(InetSocket socket);
     }
 
-    /** The socket that takes what is sent to an address and port, the last bound of equals; null if there is none. */
+    /**
+     * The socket that takes what is sent to an address and port, the last bound of equals; null if
+     * there is none.
+     */
     synchronized InetSocket find(Ip to, int port, Choice choice) {
         InetSocket best = null;
         int bestScore = -1;
@@ -159,7 +173,10 @@ final class PortTable {
             int match = binding.match(to);
             int chosen = match == 0 ? -1 : choice.of(binding.socket);
             int score = chosen < 0 ? -1 : chosen * 8 + match;
-            boolean turn = score == bestScore && binding.sharing == Sharing.REUSE_PORT ? random(++equals) == 0 : score == bestScore;
+            boolean turn =
+                    score == bestScore && binding.sharing == Sharing.REUSE_PORT
+                            ? random(++equals) == 0
+                            : score == bestScore;
             if (score >= 0 && (score > bestScore || turn)) {
                 equals = score > bestScore ? 1 : equals;
                 best = binding.socket;

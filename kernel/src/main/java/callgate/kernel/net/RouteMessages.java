@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Requests of rtnetlink(7) and their answers: the interface {@code lo} and its two addresses can be listed, nothing can be changed. */
+/**
+ * Requests of rtnetlink(7) and their answers: the interface {@code lo} and its two addresses can be
+ * listed, nothing can be changed.
+ */
 final class RouteMessages {
     private static final int HEADER_BYTES = 16;
 

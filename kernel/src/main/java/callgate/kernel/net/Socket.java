@@ -18,11 +18,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * A socket: the open file, and what sockets of all families share. Results are as those of the system calls: a value or a negative errno,
- * or ErrnoException. Thread-safe.
+ * A socket: the open file, and what sockets of all families share. Results are as those of the
+ * system calls: a value or a negative errno, or ErrnoException. Thread-safe.
  */
 public abstract class Socket extends OpenFile {
-    /** Lengths that {@code net.core.wmem_max} and the like allow to ask for; what is kept is twice that. */
+    /**
+     * Lengths that {@code net.core.wmem_max} and the like allow to ask for; what is kept is twice
+     * that.
+     */
     private static final int LARGEST_BUFFER = 212_992;
 
     static final int DEFAULT_BUFFER = 212_992;
@@ -117,7 +120,9 @@ public abstract class Socket extends OpenFile {
     /** ErrnoException ENOTCONN. */
     public abstract Address peerAddress();
 
-    /** @param how SHUT_RD, SHUT_WR or SHUT_RDWR */
+    /**
+     * @param how SHUT_RD, SHUT_WR or SHUT_RDWR
+     */
     public long shutdown(int how) {
         return -Errno.EOPNOTSUPP;
     }
@@ -136,7 +141,9 @@ public abstract class Socket extends OpenFile {
 
     @Override
     public final long read(Caller caller, IoBuffer to) {
-        return to.remaining() == 0 && type == SocketNumbers.SOCK_STREAM ? 0 : receive(caller, to, new Receiving(0));
+        return to.remaining() == 0 && type == SocketNumbers.SOCK_STREAM
+                ? 0
+                : receive(caller, to, new Receiving(0));
     }
 
     @Override
@@ -176,7 +183,9 @@ public abstract class Socket extends OpenFile {
 
     private static long deadline(Caller caller, long timeoutNanos) {
         long now = caller.clock().monotonicNanos();
-        return timeoutNanos == 0 || timeoutNanos > Scheduler.NEVER - now ? Scheduler.NEVER : now + timeoutNanos;
+        return timeoutNanos == 0 || timeoutNanos > Scheduler.NEVER - now
+                ? Scheduler.NEVER
+                : now + timeoutNanos;
     }
 
     final long receiveDeadline(Caller caller) {
@@ -194,7 +203,8 @@ public abstract class Socket extends OpenFile {
     }
 
     /** Repeats a sending attempt while it gives EAGAIN, whenever {@code where} tells. */
-    final long awaitToSend(Caller caller, WaitQueue where, int events, long deadline, LongSupplier attempt) {
+    final long awaitToSend(
+            Caller caller, WaitQueue where, int events, long deadline, LongSupplier attempt) {
         long result = caller.waiter().retry(where, events, deadline, attempt);
         return result == -Errno.ERESTARTSYS && sendTimeoutNanos != 0 ? -Errno.EINTR : result;
     }
@@ -224,18 +234,29 @@ public abstract class Socket extends OpenFile {
         return receiveBuffer;
     }
 
-    /** @throws ErrnoException ENOPROTOOPT, EINVAL, EDOM */
+    /**
+     * @throws ErrnoException ENOPROTOOPT, EINVAL, EDOM
+     */
     public long setOption(Caller caller, int level, int name, byte[] value) {
         if (level == SocketOptions.SOL_SOCKET) {
             switch (name) {
                 case SocketOptions.SO_SNDBUF, SocketOptions.SO_SNDBUFFORCE -> {
-                    sendBuffer = bufferSize(caller, name == SocketOptions.SO_SNDBUFFORCE, number(value), SMALLEST_SEND_BUFFER);
+                    sendBuffer =
+                            bufferSize(
+                                    caller,
+                                    name == SocketOptions.SO_SNDBUFFORCE,
+                                    number(value),
+                                    SMALLEST_SEND_BUFFER);
                     sendBufferChanged(sendBuffer);
                     return 0;
                 }
                 case SocketOptions.SO_RCVBUF, SocketOptions.SO_RCVBUFFORCE -> {
                     receiveBuffer =
-                            bufferSize(caller, name == SocketOptions.SO_RCVBUFFORCE, number(value), SMALLEST_RECEIVE_BUFFER);
+                            bufferSize(
+                                    caller,
+                                    name == SocketOptions.SO_RCVBUFFORCE,
+                                    number(value),
+                                    SMALLEST_RECEIVE_BUFFER);
                     return 0;
                 }
                 case SocketOptions.SO_RCVTIMEO -> {
@@ -258,7 +279,8 @@ public abstract class Socket extends OpenFile {
         if (!options.knows(level, name)) {
             return -Errno.ENOPROTOOPT;
         }
-        boolean asByte = level == SocketOptions.SOL_IP && value.length > 0 && value.length < Integer.BYTES;
+        boolean asByte =
+                level == SocketOptions.SOL_IP && value.length > 0 && value.length < Integer.BYTES;
         options.set(level, name, asByte ? value[0] & 0xff : number(value));
         return 0;
     }
@@ -274,7 +296,8 @@ public abstract class Socket extends OpenFile {
         if (force && !caller.credentials().has(Credentials.CAP_NET_ADMIN)) {
             throw new ErrnoException(Errno.EPERM);
         }
-        return Math.max(2 * Math.min(wanted < 0 ? LARGEST_BUFFER : wanted, LARGEST_BUFFER), smallest);
+        return Math.max(
+                2 * Math.min(wanted < 0 ? LARGEST_BUFFER : wanted, LARGEST_BUFFER), smallest);
     }
 
     private static long timeout(byte[] value) {
@@ -289,7 +312,9 @@ public abstract class Socket extends OpenFile {
         if (seconds < 0) {
             return 1; // as in Linux: over at once
         }
-        return seconds > Long.MAX_VALUE / 2_000_000_000L ? 0 : seconds * 1_000_000_000L + micros * 1000;
+        return seconds > Long.MAX_VALUE / 2_000_000_000L
+                ? 0
+                : seconds * 1_000_000_000L + micros * 1000;
     }
 
     private volatile long linger = -1;
@@ -298,7 +323,10 @@ public abstract class Socket extends OpenFile {
         if (value.length < 8) {
             return -Errno.EINVAL;
         }
-        linger = SocketBytes.getInt(value, 0) == 0 ? -1 : Integer.toUnsignedLong(SocketBytes.getInt(value, 4));
+        linger =
+                SocketBytes.getInt(value, 0) == 0
+                        ? -1
+                        : Integer.toUnsignedLong(SocketBytes.getInt(value, 4));
         return 0;
     }
 

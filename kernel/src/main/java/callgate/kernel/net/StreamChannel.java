@@ -10,7 +10,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One direction of a connection: bytes from a writer to a reader, with messages marked where something goes along with them. Thread-safe. */
+/**
+ * One direction of a connection: bytes from a writer to a reader, with messages marked where
+ * something goes along with them. Thread-safe.
+ */
 final class StreamChannel {
     /** Whether a read takes bytes as they are, or one whole message. */
     enum Framing {
@@ -35,15 +38,21 @@ final class StreamChannel {
     private boolean readerDone;
     private boolean closed;
 
-    /** A message with something along with it, or any of {@link Framing#MESSAGES}; {@code start} counts from the channel's first byte. */
+    /**
+     * A message with something along with it, or any of {@link Framing#MESSAGES}; {@code start}
+     * counts from the channel's first byte.
+     */
     private record Mark(long start, int length, Ancillary ancillary) {
         long end() {
             return start + length;
         }
     }
 
-    /** @param writer the queue of the writing socket; {@code reader} that of the other */
-    StreamChannel(Network network, Framing framing, WaitQueue writer, WaitQueue reader, int capacity) {
+    /**
+     * @param writer the queue of the writing socket; {@code reader} that of the other
+     */
+    StreamChannel(
+            Network network, Framing framing, WaitQueue writer, WaitQueue reader, int capacity) {
         this.framing = framing;
         inFlight = network.filesInFlight();
         this.writer = writer;
@@ -54,7 +63,10 @@ final class StreamChannel {
 
     // ---- writing ----
 
-    /** Writes what fits: bytes, or {@code -EAGAIN}, {@code -EPIPE} if nobody will read, {@code -EMSGSIZE}. */
+    /**
+     * Writes what fits: bytes, or {@code -EAGAIN}, {@code -EPIPE} if nobody will read, {@code
+     * -EMSGSIZE}.
+     */
     long tryWrite(IoBuffer from, Sending message) {
         long done;
         synchronized (this) {
@@ -64,7 +76,10 @@ final class StreamChannel {
             if (writerDone) {
                 return -Errno.EPIPE;
             }
-            done = framing == Framing.BYTES ? writeBytes(from, message) : writeMessage(from, message);
+            done =
+                    framing == Framing.BYTES
+                            ? writeBytes(from, message)
+                            : writeMessage(from, message);
             if (done < 0) {
                 return done;
             }
@@ -130,7 +145,10 @@ final class StreamChannel {
             if (framing == Framing.BYTES ? ring.count() == 0 : mark == null) {
                 return writerDone || closed ? 0 : -Errno.EAGAIN;
             }
-            done = framing == Framing.BYTES ? readBytes(to, message, mark, peek) : readMessage(to, message, mark, peek);
+            done =
+                    framing == Framing.BYTES
+                            ? readBytes(to, message, mark, peek)
+                            : readMessage(to, message, mark, peek);
             left = isReadable();
             roomy = isWritable();
         }

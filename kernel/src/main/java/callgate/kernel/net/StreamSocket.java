@@ -12,7 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A socket with connections: listening, or one end of a connection. What differs between UNIX-domain and TCP is left to subclasses. */
+/**
+ * A socket with connections: listening, or one end of a connection. What differs between
+ * UNIX-domain and TCP is left to subclasses.
+ */
 abstract class StreamSocket extends Socket {
     static final int MAX_BACKLOG = 4096;
 
@@ -84,7 +87,10 @@ abstract class StreamSocket extends Socket {
 
     abstract StreamChannel.Framing framing();
 
-    /** Takes the right to connect this socket: 0, or a negative errno if it is something else already. */
+    /**
+     * Takes the right to connect this socket: 0, or a negative errno if it is something else
+     * already.
+     */
     final synchronized int beginConnecting() {
         return switch (state) {
             case UNCONNECTED -> {
@@ -104,7 +110,10 @@ abstract class StreamSocket extends Socket {
         }
     }
 
-    /** Connects two sockets: one that is {@link State#CONNECTING} on behalf of the caller, and one that nobody else knows yet. */
+    /**
+     * Connects two sockets: one that is {@link State#CONNECTING} on behalf of the caller, and one
+     * that nobody else knows yet.
+     */
     static void join(StreamSocket one, StreamSocket two) {
         StreamChannel there = channel(one, two);
         StreamChannel back = channel(two, one);
@@ -114,7 +123,11 @@ abstract class StreamSocket extends Socket {
 
     private static StreamChannel channel(StreamSocket from, StreamSocket to) {
         return new StreamChannel(
-                from.network(), from.framing(), from.waitQueue(), to.waitQueue(), from.sendBuffer());
+                from.network(),
+                from.framing(),
+                from.waitQueue(),
+                to.waitQueue(),
+                from.sendBuffer());
     }
 
     private void becomeConnected(StreamChannel newIn, StreamChannel newOut, StreamSocket peer) {
@@ -134,7 +147,9 @@ abstract class StreamSocket extends Socket {
 
     // ---- listening ----
 
-    /** Begins to listen, or changes the backlog; {@code -EINVAL} if it is connected or about to be. */
+    /**
+     * Begins to listen, or changes the backlog; {@code -EINVAL} if it is connected or about to be.
+     */
     final synchronized int startListening(int newBacklog) {
         if (state == State.CONNECTED || state == State.CONNECTING) {
             return -Errno.EINVAL;
@@ -149,7 +164,10 @@ abstract class StreamSocket extends Socket {
         return connections.size() <= backlog;
     }
 
-    /** Puts a connection's server side into the queue, in which there is room. Guarded by this; the caller wakes the queue. */
+    /**
+     * Puts a connection's server side into the queue, in which there is room. Guarded by this; the
+     * caller wakes the queue.
+     */
     final void enqueue(StreamSocket serverSide) {
         connections.add(serverSide);
     }
@@ -159,7 +177,12 @@ abstract class StreamSocket extends Socket {
         StreamSocket[] taken = new StreamSocket[1];
         long result = tryAccept(taken);
         if (result == -Errno.EAGAIN && !isNonBlocking()) {
-            result = awaitToReceive(caller, PollEvents.READABLE, receiveDeadline(caller), () -> tryAccept(taken));
+            result =
+                    awaitToReceive(
+                            caller,
+                            PollEvents.READABLE,
+                            receiveDeadline(caller),
+                            () -> tryAccept(taken));
         }
         if (result < 0) {
             throw new ErrnoException((int) -result);
@@ -246,15 +269,21 @@ abstract class StreamSocket extends Socket {
         if (message.has(SocketNumbers.MSG_ERRQUEUE)) {
             return -Errno.EAGAIN;
         }
-        boolean all = message.has(SocketNumbers.MSG_WAITALL)
-                && !message.has(SocketNumbers.MSG_PEEK)
-                && framing() == StreamChannel.Framing.BYTES;
+        boolean all =
+                message.has(SocketNumbers.MSG_WAITALL)
+                        && !message.has(SocketNumbers.MSG_PEEK)
+                        && framing() == StreamChannel.Framing.BYTES;
         long deadline = 0;
         while (true) {
             long result = tryReceive(to, message);
             if (result == -Errno.EAGAIN && !dontWait(message.flags)) {
                 deadline = deadline == 0 ? receiveDeadline(caller) : deadline;
-                result = awaitToReceive(caller, PollEvents.READABLE, deadline, () -> tryReceive(to, message));
+                result =
+                        awaitToReceive(
+                                caller,
+                                PollEvents.READABLE,
+                                deadline,
+                                () -> tryReceive(to, message));
             }
             if (!all) {
                 return result;
@@ -319,10 +348,18 @@ abstract class StreamSocket extends Socket {
             long result = trySend(from, message);
             if (result == -Errno.EAGAIN && !dontWait(message.flags)) {
                 deadline = deadline == 0 ? sendDeadline(caller) : deadline;
-                result = awaitToSend(caller, waitQueue(), PollEvents.WRITABLE, deadline, () -> trySend(from, message));
+                result =
+                        awaitToSend(
+                                caller,
+                                waitQueue(),
+                                PollEvents.WRITABLE,
+                                deadline,
+                                () -> trySend(from, message));
             }
             if (result < 0) {
-                return from.transferred() > 0 && framing() == StreamChannel.Framing.BYTES ? from.transferred() : result;
+                return from.transferred() > 0 && framing() == StreamChannel.Framing.BYTES
+                        ? from.transferred()
+                        : result;
             }
             if (from.remaining() == 0 || framing() == StreamChannel.Framing.MESSAGES) {
                 return result == 0 ? 0 : from.transferred();
@@ -351,7 +388,10 @@ abstract class StreamSocket extends Socket {
 
     // ---- ends ----
 
-    /** Shuts down directions of a connection; what the other end notices of reading being shut is left to subclasses. */
+    /**
+     * Shuts down directions of a connection; what the other end notices of reading being shut is
+     * left to subclasses.
+     */
     final void shutDirections(int how) {
         if (how != SocketNumbers.SHUT_WR) {
             readShut = true;

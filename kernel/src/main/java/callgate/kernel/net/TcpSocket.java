@@ -22,12 +22,16 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     private static final int INFO_CLOSE = 7;
     private static final int INFO_LISTEN = 10;
 
-    private static final byte[] CONGESTION = "cubic\0\0\0\0\0\0\0\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] CONGESTION =
+            "cubic\0\0\0\0\0\0\0\0\0\0\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     private final InetName name;
     private volatile InetAddress remote;
 
-    /** A connection was made without the program waiting for it: its next connect call is to hear of it. */
+    /**
+     * A connection was made without the program waiting for it: its next connect call is to hear of
+     * it.
+     */
     private boolean connectUnheard;
 
     /** The connection was broken off by either end. */
@@ -39,7 +43,10 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     /** The listener that has it among {@link #connecting}, or had. */
     private volatile TcpSocket knockedAt;
 
-    /** Of a listener: those that connect while the queue is full, as if their SYN were sent again later. Guarded by this. */
+    /**
+     * Of a listener: those that connect while the queue is full, as if their SYN were sent again
+     * later. Guarded by this.
+     */
     private final ArrayDeque<TcpSocket> connecting = new ArrayDeque<>();
 
     TcpSocket(Network network, int family, Credentials owner) {
@@ -193,7 +200,9 @@ final class TcpSocket extends StreamSocket implements InetSocket {
         return awaitConnection(caller);
     }
 
-    /** Binds, and knocks at the listener; an answer comes through the state, or the pending error. */
+    /**
+     * Binds, and knocks at the listener; an answer comes through the state, or the pending error.
+     */
     private int start(Caller caller, InetAddress target) {
         synchronized (this) {
             int result = name.bindIfNeeded(caller);
@@ -205,7 +214,8 @@ final class TcpSocket extends StreamSocket implements InetSocket {
             }
             remote = target;
         }
-        if (network().tcpPorts().find(target.ip(), target.port(), TcpSocket::accepts) instanceof TcpSocket server) {
+        if (network().tcpPorts().find(target.ip(), target.port(), TcpSocket::accepts)
+                instanceof TcpSocket server) {
             server.knock(this);
         } else {
             refuse();
@@ -239,13 +249,19 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     }
 
     private long awaitConnection(Caller caller) {
-        long result = awaitToSend(caller, waitQueue(), PollEvents.WRITABLE, sendDeadline(caller), () -> {
-            if (state() == State.CONNECTING) {
-                return -Errno.EAGAIN;
-            }
-            int error = takeError();
-            return error != 0 ? -error : 0;
-        });
+        long result =
+                awaitToSend(
+                        caller,
+                        waitQueue(),
+                        PollEvents.WRITABLE,
+                        sendDeadline(caller),
+                        () -> {
+                            if (state() == State.CONNECTING) {
+                                return -Errno.EAGAIN;
+                            }
+                            int error = takeError();
+                            return error != 0 ? -error : 0;
+                        });
         synchronized (this) {
             connectUnheard = result != 0;
         }
@@ -349,7 +365,9 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     @Override
     public long setOption(Caller caller, int level, int option, byte[] value) {
         if (level == SocketOptions.SOL_TCP && option == SocketOptions.TCP_CONGESTION) {
-            String wanted = new String(value, java.nio.charset.StandardCharsets.ISO_8859_1).replace("\0", "");
+            String wanted =
+                    new String(value, java.nio.charset.StandardCharsets.ISO_8859_1)
+                            .replace("\0", "");
             return wanted.equals("cubic") || wanted.equals("reno") ? 0 : -Errno.ENOENT;
         }
         return super.setOption(caller, level, option, value);

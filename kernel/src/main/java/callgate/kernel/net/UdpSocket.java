@@ -121,11 +121,19 @@ final class UdpSocket extends Socket implements InetSocket {
         Ip local = name.local().ip();
         InetAddress source = name.local().withIp(local.isAny() ? target.ip().loopback() : local);
         InetSocket receiver =
-                network().udpPorts().find(target.ip(), target.port(), socket -> ((UdpSocket) socket).fitness(source));
+                network()
+                        .udpPorts()
+                        .find(
+                                target.ip(),
+                                target.port(),
+                                socket -> ((UdpSocket) socket).fitness(source));
         if (receiver instanceof UdpSocket socket) {
             socket.messages.offer(
-                    new MessageQueue.Message(bytes, source.as(socket.family()), null), socket.receiveBuffer(), Integer.MAX_VALUE);
-        } else if (remote != null) { // an ICMP message tells a connected socket that the port is closed
+                    new MessageQueue.Message(bytes, source.as(socket.family()), null),
+                    socket.receiveBuffer(),
+                    Integer.MAX_VALUE);
+        } else if (remote
+                != null) { // an ICMP message tells a connected socket that the port is closed
             fail(Errno.ECONNREFUSED);
             waitQueue().wake(PollEvents.POLLERR);
         }
@@ -147,7 +155,12 @@ final class UdpSocket extends Socket implements InetSocket {
         }
         long result = tryReceive(to, message);
         if (result == -Errno.EAGAIN && !dontWait(message.flags)) {
-            result = awaitToReceive(caller, PollEvents.READABLE, receiveDeadline(caller), () -> tryReceive(to, message));
+            result =
+                    awaitToReceive(
+                            caller,
+                            PollEvents.READABLE,
+                            receiveDeadline(caller),
+                            () -> tryReceive(to, message));
         }
         return result;
     }

@@ -6,7 +6,10 @@ import callgate.kernel.abi.SocketNumbers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** An address of AF_UNIX: none, a path, or a name of the abstract name space (unix(7)). {@code name} is a byte string, as paths are. */
+/**
+ * An address of AF_UNIX: none, a path, or a name of the abstract name space (unix(7)). {@code name}
+ * is a byte string, as paths are.
+ */
 public record UnixAddress(Kind kind, String name) implements Address {
     public static final UnixAddress UNNAMED = new UnixAddress(Kind.UNNAMED, "");
 

@@ -10,7 +10,10 @@ import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
 import java.util.List;
 
-/** AF_UNIX SOCK_DGRAM: messages that arrive, whole and in order; a full receiver makes the sender wait. See unix(7). */
+/**
+ * AF_UNIX SOCK_DGRAM: messages that arrive, whole and in order; a full receiver makes the sender
+ * wait. See unix(7).
+ */
 final class UnixDatagramSocket extends Socket {
     /** As {@code net.unix.max_dgram_qlen} allows. */
     private static final int QUEUE_MESSAGES = 11;
@@ -125,12 +128,20 @@ final class UnixDatagramSocket extends Socket {
         if (length > 0 && from.get(bytes, 0, bytes.length) < length) {
             return -Errno.EFAULT;
         }
-        Ancillary ancillary = message.ancillary != null ? message.ancillary : new Ancillary(Sender.of(caller), Ancillary.NO_FILES);
+        Ancillary ancillary =
+                message.ancillary != null
+                        ? message.ancillary
+                        : new Ancillary(Sender.of(caller), Ancillary.NO_FILES);
         MessageQueue.Message whole = new MessageQueue.Message(bytes, address(), ancillary);
         long result = trySend(target, whole);
         if (result == -Errno.EAGAIN && !dontWait(message.flags)) {
-            result = awaitToSend(
-                    caller, target.waitQueue(), PollEvents.WRITABLE, sendDeadline(caller), () -> trySend(target, whole));
+            result =
+                    awaitToSend(
+                            caller,
+                            target.waitQueue(),
+                            PollEvents.WRITABLE,
+                            sendDeadline(caller),
+                            () -> trySend(target, whole));
         }
         if (result == 0) {
             message.ancillary = null;
@@ -162,7 +173,12 @@ final class UnixDatagramSocket extends Socket {
         }
         long result = tryReceive(to, message);
         if (result == -Errno.EAGAIN && !dontWait(message.flags)) {
-            result = awaitToReceive(caller, PollEvents.READABLE, receiveDeadline(caller), () -> tryReceive(to, message));
+            result =
+                    awaitToReceive(
+                            caller,
+                            PollEvents.READABLE,
+                            receiveDeadline(caller),
+                            () -> tryReceive(to, message));
         }
         return result;
     }
@@ -181,7 +197,9 @@ final class UnixDatagramSocket extends Socket {
         return result;
     }
 
-    /** There is room again. Senders that wait do so here; a connected one may poll its own queue. */
+    /**
+     * There is room again. Senders that wait do so here; a connected one may poll its own queue.
+     */
     private void tellSenders(boolean wasFull) {
         waitQueue().wake(PollEvents.WRITABLE);
         UnixDatagramSocket sender = peer;

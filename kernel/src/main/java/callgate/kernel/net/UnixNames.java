@@ -11,7 +11,9 @@ import callgate.kernel.vfs.Names;
 import callgate.kernel.vfs.PathWalk;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where AF_UNIX sockets are found by name: the abstract name space, and socket inodes. Thread-safe. */
+/**
+ * Where AF_UNIX sockets are found by name: the abstract name space, and socket inodes. Thread-safe.
+ */
 final class UnixNames {
     private static final int SOCKET_PERMISSIONS = 0777;
 
@@ -24,7 +26,10 @@ final class UnixNames {
     /** A name given to a socket, to be taken back when it closes. */
     record Bound(UnixAddress address, Inode inode) {}
 
-    /** Gives a socket a name; an unnamed address asks for an automatic one. ErrnoException EADDRINUSE and those of paths. */
+    /**
+     * Gives a socket a name; an unnamed address asks for an automatic one. ErrnoException
+     * EADDRINUSE and those of paths.
+     */
     Bound bind(Caller caller, Socket socket, UnixAddress address) {
         return switch (address.kind()) {
             case UNNAMED -> bindAutomatically(socket);
@@ -53,10 +58,15 @@ final class UnixNames {
         FsContext fs = fileSystems(caller);
         Inode[] made = new Inode[1];
         int permissions = SOCKET_PERMISSIONS & ~fs.umask();
-        int result = Names.makeSocket(new PathWalk(caller, fs, null), address.name(), permissions, inode -> {
-            inode.attach(socket);
-            made[0] = inode;
-        });
+        int result =
+                Names.makeSocket(
+                        new PathWalk(caller, fs, null),
+                        address.name(),
+                        permissions,
+                        inode -> {
+                            inode.attach(socket);
+                            made[0] = inode;
+                        });
         if (result != 0) {
             throw new ErrnoException(result == -Errno.EEXIST ? Errno.EADDRINUSE : -result);
         }
@@ -79,13 +89,17 @@ final class UnixNames {
         return walk.inode();
     }
 
-    /** The socket at an address. ErrnoException: ECONNREFUSED if there is none, EINVAL for an unnamed address, those of paths. */
+    /**
+     * The socket at an address. ErrnoException: ECONNREFUSED if there is none, EINVAL for an
+     * unnamed address, those of paths.
+     */
     Socket find(Caller caller, UnixAddress address) {
-        Socket found = switch (address.kind()) {
-            case UNNAMED -> throw new ErrnoException(Errno.EINVAL);
-            case ABSTRACT -> abstractNames.get(address.name());
-            case PATH -> attached(caller, address);
-        };
+        Socket found =
+                switch (address.kind()) {
+                    case UNNAMED -> throw new ErrnoException(Errno.EINVAL);
+                    case ABSTRACT -> abstractNames.get(address.name());
+                    case PATH -> attached(caller, address);
+                };
         if (found == null) {
             throw new ErrnoException(Errno.ECONNREFUSED);
         }
@@ -97,7 +111,9 @@ final class UnixNames {
         if (!Access.allows(caller.credentials(), inode, Access.WRITE)) {
             throw new ErrnoException(Errno.EACCES);
         }
-        return inode.type() == Mode.S_IFSOCK && inode.attachment() instanceof Socket socket ? socket : null;
+        return inode.type() == Mode.S_IFSOCK && inode.attachment() instanceof Socket socket
+                ? socket
+                : null;
     }
 
     /** The socket closes: its name leads nowhere from now on. A path stays. */

@@ -33,7 +33,9 @@ final class UnixStreamSocket extends StreamSocket {
 
     @Override
     StreamChannel.Framing framing() {
-        return type() == SocketNumbers.SOCK_STREAM ? StreamChannel.Framing.BYTES : StreamChannel.Framing.MESSAGES;
+        return type() == SocketNumbers.SOCK_STREAM
+                ? StreamChannel.Framing.BYTES
+                : StreamChannel.Framing.MESSAGES;
     }
 
     // ---- names ----
@@ -108,8 +110,13 @@ final class UnixStreamSocket extends StreamSocket {
         }
         long result = tryConnect(caller, server);
         if (result == -Errno.EAGAIN && !isNonBlocking()) {
-            result = awaitToSend(
-                    caller, server.waitQueue(), PollEvents.WRITABLE, sendDeadline(caller), () -> tryConnect(caller, server));
+            result =
+                    awaitToSend(
+                            caller,
+                            server.waitQueue(),
+                            PollEvents.WRITABLE,
+                            sendDeadline(caller),
+                            () -> tryConnect(caller, server));
         }
         return result;
     }
@@ -122,7 +129,8 @@ final class UnixStreamSocket extends StreamSocket {
             if (!server.hasRoom()) {
                 return -Errno.EAGAIN;
             }
-            UnixStreamSocket serverSide = new UnixStreamSocket(network(), type(), caller.credentials());
+            UnixStreamSocket serverSide =
+                    new UnixStreamSocket(network(), type(), caller.credentials());
             serverSide.address = server.address;
             serverSide.peer = Sender.of(caller);
             serverSide.options().copyFrom(server.options());

@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a parameter of a system call is: how {@code --strace} prints it. Unannotated ones are printed as numbers. */
+/**
+ * What a parameter of a system call is: how {@code --strace} prints it. Unannotated ones are
+ * printed as numbers.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.PARAMETER)
 public @interface Arg {

@@ -40,7 +40,9 @@ final class Attributes {
         if ((flags & ~known) != 0) {
             return -Errno.EINVAL;
         }
-        if ((flags & AtFlags.AT_EMPTY_PATH) != 0 && directory >= 0 && isEmptyPath(task, pathAddress)) {
+        if ((flags & AtFlags.AT_EMPTY_PATH) != 0
+                && directory >= 0
+                && isEmptyPath(task, pathAddress)) {
             return fstat(task, directory, buffer);
         }
         String path = Lookup.path(task, pathAddress);
@@ -83,20 +85,34 @@ final class Attributes {
             @Arg(HEX) int flags,
             @Arg(HEX) int mask,
             @Arg(ADDRESS) long buffer) {
-        int known = AtFlags.AT_SYMLINK_NOFOLLOW
-                | AtFlags.AT_NO_AUTOMOUNT
-                | AtFlags.AT_EMPTY_PATH
-                | AtFlags.AT_STATX_SYNC_TYPE;
+        int known =
+                AtFlags.AT_SYMLINK_NOFOLLOW
+                        | AtFlags.AT_NO_AUTOMOUNT
+                        | AtFlags.AT_EMPTY_PATH
+                        | AtFlags.AT_STATX_SYNC_TYPE;
         boolean bothSyncs = (flags & AtFlags.AT_STATX_SYNC_TYPE) == AtFlags.AT_STATX_SYNC_TYPE;
         if ((flags & ~known) != 0 || bothSyncs || mask < 0) {
             return -Errno.EINVAL;
         }
-        if ((flags & AtFlags.AT_EMPTY_PATH) != 0 && directory >= 0 && isEmptyPath(task, pathAddress)) {
-            return Files.with(task, directory, file -> writeStatx(
-                    task, file.inode(), file.path() == null ? null : file.path().mount(), buffer));
+        if ((flags & AtFlags.AT_EMPTY_PATH) != 0
+                && directory >= 0
+                && isEmptyPath(task, pathAddress)) {
+            return Files.with(
+                    task,
+                    directory,
+                    file ->
+                            writeStatx(
+                                    task,
+                                    file.inode(),
+                                    file.path() == null ? null : file.path().mount(),
+                                    buffer));
         }
-        return Lookup.find(task, directory, pathAddress, flags, (walk, inode) ->
-                writeStatx(task, inode, walk.mount(), buffer));
+        return Lookup.find(
+                task,
+                directory,
+                pathAddress,
+                flags,
+                (walk, inode) -> writeStatx(task, inode, walk.mount(), buffer));
     }
 
     private static long writeStatx(Task task, Inode inode, Mount mount, long buffer) {
@@ -109,20 +125,32 @@ final class Attributes {
 
     @Syscall(nr = 43)
     static long statfs(Task task, @Arg(PATH) long pathAddress, @Arg(ADDRESS) long buffer) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, pathAddress, 0, (walk, inode) ->
-                writeStatfs(task, inode, walk.mount(), buffer));
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                pathAddress,
+                0,
+                (walk, inode) -> writeStatfs(task, inode, walk.mount(), buffer));
     }
 
     @Syscall(nr = 44)
     static long fstatfs(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long buffer) {
-        return Files.with(task, fd, file ->
-                writeStatfs(task, file.inode(), file.path() == null ? null : file.path().mount(), buffer));
+        return Files.with(
+                task,
+                fd,
+                file ->
+                        writeStatfs(
+                                task,
+                                file.inode(),
+                                file.path() == null ? null : file.path().mount(),
+                                buffer));
     }
 
     private static long writeStatfs(Task task, Inode inode, Mount mount, long buffer) {
         FsStatistics statistics = inode.fileSystem().statistics();
         long flags = mount == null ? 0 : mount.flags() | (mount.isReadOnly() ? Mount.MS_RDONLY : 0);
-        StatLayout.writeStatfs(task.memory(), buffer, statistics, inode.fileSystem().device(), flags);
+        StatLayout.writeStatfs(
+                task.memory(), buffer, statistics, inode.fileSystem().device(), flags);
         return 0;
     }
 
@@ -130,38 +158,60 @@ final class Attributes {
 
     @Syscall(nr = 52)
     static long fchmod(Task task, @Arg(FD) int fd, @Arg(OCTAL) int mode) {
-        return Lookup.changeOpen(task, fd, file -> Access.changeMode(task.credentials(), file.inode(), mode));
+        return Lookup.changeOpen(
+                task, fd, file -> Access.changeMode(task.credentials(), file.inode(), mode));
     }
 
     @Syscall(nr = 53)
-    static long fchmodat(Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OCTAL) int mode) {
+    static long fchmodat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OCTAL) int mode) {
         return fchmodat2(task, directory, path, mode, 0);
     }
 
     @Syscall(nr = 452)
     static long fchmodat2(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OCTAL) int mode, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long path,
+            @Arg(OCTAL) int mode,
+            @Arg(HEX) int flags) {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
-        return Lookup.change(task, directory, path, flags, (walk, inode) -> inode.isSymlink()
-                ? -Errno.EOPNOTSUPP
-                : Access.changeMode(task.credentials(), inode, mode));
+        return Lookup.change(
+                task,
+                directory,
+                path,
+                flags,
+                (walk, inode) ->
+                        inode.isSymlink()
+                                ? -Errno.EOPNOTSUPP
+                                : Access.changeMode(task.credentials(), inode, mode));
     }
 
     @Syscall(nr = 55)
     static long fchown(Task task, @Arg(FD) int fd, int uid, int gid) {
-        return Lookup.changeOpen(task, fd, file -> Access.changeOwner(task.credentials(), file.inode(), uid, gid));
+        return Lookup.changeOpen(
+                task, fd, file -> Access.changeOwner(task.credentials(), file.inode(), uid, gid));
     }
 
     @Syscall(nr = 54)
     static long fchownat(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long path, int uid, int gid, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long path,
+            int uid,
+            int gid,
+            @Arg(HEX) int flags) {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
-        return Lookup.change(task, directory, path, flags, (walk, inode) ->
-                Access.changeOwner(task.credentials(), inode, uid, gid));
+        return Lookup.change(
+                task,
+                directory,
+                path,
+                flags,
+                (walk, inode) -> Access.changeOwner(task.credentials(), inode, uid, gid));
     }
 
     // ---- times ----
@@ -169,7 +219,11 @@ final class Attributes {
     /** With a null path, the descriptor's own times (futimens). */
     @Syscall(nr = 88)
     static long utimensat(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(ADDRESS) long times, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long path,
+            @Arg(ADDRESS) long times,
+            @Arg(HEX) int flags) {
         if ((flags & ~(AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
@@ -189,11 +243,17 @@ final class Attributes {
             if (flags != 0) {
                 return -Errno.EINVAL;
             }
-            return Lookup.changeOpen(task, directory, file ->
-                    setTimes(task.credentials(), file.inode(), access, modify, bothNow));
+            return Lookup.changeOpen(
+                    task,
+                    directory,
+                    file -> setTimes(task.credentials(), file.inode(), access, modify, bothNow));
         }
-        return Lookup.change(task, directory, path, flags, (walk, inode) ->
-                setTimes(task.credentials(), inode, access, modify, bothNow));
+        return Lookup.change(
+                task,
+                directory,
+                path,
+                flags,
+                (walk, inode) -> setTimes(task.credentials(), inode, access, modify, bothNow));
     }
 
     private static boolean isValidPart(long nanos) {
@@ -212,7 +272,8 @@ final class Attributes {
         return Math.clamp(seconds, -limit, limit) * SECOND + part;
     }
 
-    private static long setTimes(Credentials who, Inode inode, long access, long modify, boolean bothNow) {
+    private static long setTimes(
+            Credentials who, Inode inode, long access, long modify, boolean bothNow) {
         if (!Access.owns(who, inode)) {
             if (!bothNow) {
                 return -Errno.EPERM;
@@ -231,16 +292,21 @@ final class Attributes {
         if (length < 0) {
             return -Errno.EINVAL;
         }
-        return Lookup.find(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> {
-            if (!inode.isRegular()) {
-                return inode.isDirectory() ? -Errno.EISDIR : -Errno.EINVAL;
-            }
-            if (walk.mount().isReadOnly()) {
-                return -Errno.EROFS;
-            }
-            return Access.allows(task.credentials(), inode, Access.WRITE)
-                    ? RegularFile.truncate(task, inode, length)
-                    : -Errno.EACCES;
-        });
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                0,
+                (walk, inode) -> {
+                    if (!inode.isRegular()) {
+                        return inode.isDirectory() ? -Errno.EISDIR : -Errno.EINVAL;
+                    }
+                    if (walk.mount().isReadOnly()) {
+                        return -Errno.EROFS;
+                    }
+                    return Access.allows(task.credentials(), inode, Access.WRITE)
+                            ? RegularFile.truncate(task, inode, length)
+                            : -Errno.EACCES;
+                });
     }
 }

@@ -23,11 +23,14 @@ final class Clocks {
 
     private Clocks() {}
 
-    /** Now, by a clock; a negative result is a negative errno's absence: {@link #isKnown} must hold. */
+    /**
+     * Now, by a clock; a negative result is a negative errno's absence: {@link #isKnown} must hold.
+     */
     static long now(Task task, int clock) {
         return switch (clock) {
             case REALTIME, REALTIME_ALARM, TAI -> task.clock().realtimeNanos();
-            case MONOTONIC, MONOTONIC_RAW, BOOTTIME, BOOTTIME_ALARM -> task.clock().monotonicNanos();
+            case MONOTONIC, MONOTONIC_RAW, BOOTTIME, BOOTTIME_ALARM ->
+                    task.clock().monotonicNanos();
             case REALTIME_COARSE -> coarse(task.clock().realtimeNanos());
             case MONOTONIC_COARSE -> coarse(task.clock().monotonicNanos());
             case PROCESS_CPUTIME -> cpu(task.process());
@@ -49,8 +52,8 @@ final class Clocks {
     }
 
     /**
-     * The CPU clock of another process or task: {@code ~pid << 3}, with 4 for a task, and 0 to 2 for what is counted
-     * (linux/posix-timers.h). Null if there is none.
+     * The CPU clock of another process or task: {@code ~pid << 3}, with 4 for a task, and 0 to 2
+     * for what is counted (linux/posix-timers.h). Null if there is none.
      */
     private static LongSupplier dynamic(Task task, int clock) {
         int number = ~(clock >> 3);
@@ -60,7 +63,9 @@ final class Clocks {
         }
         if ((clock & 4) != 0) {
             Task other = number == 0 ? task : task.process().table().task(number);
-            return other == null || other.process() != task.process() ? null : () -> other.usage().userNanos();
+            return other == null || other.process() != task.process()
+                    ? null
+                    : () -> other.usage().userNanos();
         }
         Process process = number == 0 ? task.process() : task.process().table().process(number);
         return process == null ? null : () -> cpu(process);

@@ -15,7 +15,10 @@ import callgate.kernel.vfs.OpenFile;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Control messages of AF_UNIX: open files (SCM_RIGHTS) and credentials (SCM_CREDENTIALS). See unix(7), cmsg(3). */
+/**
+ * Control messages of AF_UNIX: open files (SCM_RIGHTS) and credentials (SCM_CREDENTIALS). See
+ * unix(7), cmsg(3).
+ */
 final class ControlMessages {
     /** Bytes of struct cmsghdr: length, level, type. */
     private static final int HEADER_BYTES = 16;
@@ -42,7 +45,10 @@ final class ControlMessages {
 
     // ---- sending ----
 
-    /** What the control messages at {@code address} say, with references to the files; null if there are none. */
+    /**
+     * What the control messages at {@code address} say, with references to the files; null if there
+     * are none.
+     */
     static Ancillary read(Task task, Socket socket, long address, long length) {
         if (address == 0 || length == 0) {
             return null;
@@ -62,7 +68,8 @@ final class ControlMessages {
                 complete = false;
                 return null;
             }
-            return new Ancillary(sender != null ? sender : Sender.of(task), files.toArray(OpenFile[]::new));
+            return new Ancillary(
+                    sender != null ? sender : Sender.of(task), files.toArray(OpenFile[]::new));
         } finally {
             if (!complete) {
                 files.forEach(OpenFile::release);
@@ -82,8 +89,15 @@ final class ControlMessages {
             if (SocketBytes.getInt(control, start + LEVEL) == SOL_SOCKET) {
                 int body = (int) length - HEADER_BYTES;
                 switch (SocketBytes.getInt(control, start + TYPE)) {
-                    case SCM_RIGHTS -> readFiles(task, control, start + HEADER_BYTES, body / Integer.BYTES, files);
-                    case SCM_CREDENTIALS -> sender = readSender(task, control, start + HEADER_BYTES, body);
+                    case SCM_RIGHTS ->
+                            readFiles(
+                                    task,
+                                    control,
+                                    start + HEADER_BYTES,
+                                    body / Integer.BYTES,
+                                    files);
+                    case SCM_CREDENTIALS ->
+                            sender = readSender(task, control, start + HEADER_BYTES, body);
                     default -> throw new ErrnoException(Errno.EINVAL);
                 }
             }
@@ -92,7 +106,8 @@ final class ControlMessages {
         return sender;
     }
 
-    private static void readFiles(Task task, byte[] control, int at, int count, List<OpenFile> files) {
+    private static void readFiles(
+            Task task, byte[] control, int at, int count, List<OpenFile> files) {
         if (files.size() + count > MAX_FILES) {
             throw new ErrnoException(Errno.EINVAL);
         }
@@ -113,9 +128,16 @@ final class ControlMessages {
         int pid = SocketBytes.getInt(control, at);
         int uid = SocketBytes.getInt(control, at + 4);
         int gid = SocketBytes.getInt(control, at + 8);
-        boolean allowed = (pid == task.processId() || own.has(Credentials.CAP_SYS_ADMIN))
-                && (uid == own.uid() || uid == own.euid() || uid == own.suid() || own.has(Credentials.CAP_SETUID))
-                && (gid == own.gid() || gid == own.egid() || gid == own.sgid() || own.has(Credentials.CAP_SETGID));
+        boolean allowed =
+                (pid == task.processId() || own.has(Credentials.CAP_SYS_ADMIN))
+                        && (uid == own.uid()
+                                || uid == own.euid()
+                                || uid == own.suid()
+                                || own.has(Credentials.CAP_SETUID))
+                        && (gid == own.gid()
+                                || gid == own.egid()
+                                || gid == own.sgid()
+                                || own.has(Credentials.CAP_SETGID));
         if (!allowed) {
             throw new ErrnoException(Errno.EPERM);
         }
@@ -141,7 +163,8 @@ final class ControlMessages {
         return along != null && along.sender() != null ? along.sender() : socket.defaultSender();
     }
 
-    private static long writeSender(Task task, Sender sender, Receiving message, long address, long room) {
+    private static long writeSender(
+            Task task, Sender sender, Receiving message, long address, long room) {
         if (room < HEADER_BYTES + CREDENTIALS_BYTES) {
             message.messageFlags |= SocketNumbers.MSG_CTRUNC;
             return 0;
@@ -159,11 +182,16 @@ final class ControlMessages {
 
     private static long writeFiles(Task task, Receiving message, long address, long room) {
         OpenFile[] files = message.ancillary.files();
-        int fitting = room < HEADER_BYTES ? 0 : (int) Math.min(files.length, (room - HEADER_BYTES) / Integer.BYTES);
+        int fitting =
+                room < HEADER_BYTES
+                        ? 0
+                        : (int) Math.min(files.length, (room - HEADER_BYTES) / Integer.BYTES);
         boolean closeOnExec = (message.flags & SocketNumbers.MSG_CMSG_CLOEXEC) != 0;
         int installed = 0;
         while (installed < fitting) {
-            int fd = task.files().add(files[installed].retain(), 0, task.descriptorLimit(), closeOnExec);
+            int fd =
+                    task.files()
+                            .add(files[installed].retain(), 0, task.descriptorLimit(), closeOnExec);
             if (fd < 0) {
                 files[installed].release();
                 break;

@@ -45,7 +45,8 @@ final class DescriptorCalls {
 
     @Syscall(nr = 436)
     static long close_range(Task task, int first, int last, @Arg(HEX) int flags) {
-        if ((flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) != 0 || Integer.compareUnsigned(first, last) > 0) {
+        if ((flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC)) != 0
+                || Integer.compareUnsigned(first, last) > 0) {
             return -Errno.EINVAL;
         }
         if ((flags & CLOSE_RANGE_UNSHARE) != 0) {
@@ -130,47 +131,66 @@ final class DescriptorCalls {
 
     @Syscall(nr = 25, missing = "leases, SIGIO owners, F_NOTIFY, write hints")
     static long fcntl(Task task, @Arg(FD) int fd, int command, long argument) {
-        return Files.with(task, fd, file -> {
-            switch (command) {
-                case F_DUPFD, F_DUPFD_CLOEXEC -> {
-                    return argument < 0 || argument >= task.descriptorLimit()
-                            ? -Errno.EINVAL
-                            : duplicate(task, fd, (int) argument, command == F_DUPFD_CLOEXEC);
-                }
-                case F_GETFD -> {
-                    return task.files().closeOnExec(fd) ? FD_CLOEXEC : 0;
-                }
-                case F_SETFD -> {
-                    task.files().setCloseOnExec(fd, (argument & FD_CLOEXEC) != 0);
-                    return 0;
-                }
-                case F_GETFL -> {
-                    return file.flags();
-                }
-                default -> {
-                    return file.isPathOnly() ? -Errno.EBADF : control(task, file, command, argument);
-                }
-            }
-        });
+        return Files.with(
+                task,
+                fd,
+                file -> {
+                    switch (command) {
+                        case F_DUPFD, F_DUPFD_CLOEXEC -> {
+                            return argument < 0 || argument >= task.descriptorLimit()
+                                    ? -Errno.EINVAL
+                                    : duplicate(
+                                            task, fd, (int) argument, command == F_DUPFD_CLOEXEC);
+                        }
+                        case F_GETFD -> {
+                            return task.files().closeOnExec(fd) ? FD_CLOEXEC : 0;
+                        }
+                        case F_SETFD -> {
+                            task.files().setCloseOnExec(fd, (argument & FD_CLOEXEC) != 0);
+                            return 0;
+                        }
+                        case F_GETFL -> {
+                            return file.flags();
+                        }
+                        default -> {
+                            return file.isPathOnly()
+                                    ? -Errno.EBADF
+                                    : control(task, file, command, argument);
+                        }
+                    }
+                });
     }
 
     private static long control(Task task, OpenFile file, int command, long argument) {
         return switch (command) {
             case F_SETFL -> {
-                boolean takesNoAtime = (argument & OpenFlags.O_NOATIME) != 0
-                        && (file.flags() & OpenFlags.O_NOATIME) == 0
-                        && !callgate.kernel.vfs.Access.owns(task.credentials(), file.inode());
+                boolean takesNoAtime =
+                        (argument & OpenFlags.O_NOATIME) != 0
+                                && (file.flags() & OpenFlags.O_NOATIME) == 0
+                                && !callgate.kernel.vfs.Access.owns(
+                                        task.credentials(), file.inode());
                 if (takesNoAtime) {
                     yield -Errno.EPERM;
                 }
                 file.setStatusFlags((int) argument);
                 yield 0;
             }
-            case F_GETLK, F_OFD_GETLK -> RangeLocks.query(task, file, argument, ownership(command, F_GETLK));
+            case F_GETLK, F_OFD_GETLK ->
+                    RangeLocks.query(task, file, argument, ownership(command, F_GETLK));
             case F_SETLK, F_OFD_SETLK ->
-                    RangeLocks.set(task, file, argument, ownership(command, F_SETLK), FileLocks.Waiting.NO);
+                    RangeLocks.set(
+                            task,
+                            file,
+                            argument,
+                            ownership(command, F_SETLK),
+                            FileLocks.Waiting.NO);
             case F_SETLKW, F_OFD_SETLKW ->
-                    RangeLocks.set(task, file, argument, ownership(command, F_SETLKW), FileLocks.Waiting.YES);
+                    RangeLocks.set(
+                            task,
+                            file,
+                            argument,
+                            ownership(command, F_SETLKW),
+                            FileLocks.Waiting.YES);
             case F_SETOWN, F_SETSIG -> 0;
             case F_GETOWN, F_GETSIG -> 0;
             case F_GET_SEALS -> file.inode().seals();
@@ -178,7 +198,9 @@ final class DescriptorCalls {
                 if (!file.isWritable()) {
                     yield -Errno.EPERM;
                 }
-                yield (argument & ~Seals.ALL) != 0 ? -Errno.EINVAL : file.inode().addSeals((int) argument);
+                yield (argument & ~Seals.ALL) != 0
+                        ? -Errno.EINVAL
+                        : file.inode().addSeals((int) argument);
             }
             case F_GETPIPE_SZ -> file.pipeCapacity();
             case F_SETPIPE_SZ -> file.setPipeCapacity(task, argument);
@@ -187,27 +209,36 @@ final class DescriptorCalls {
     }
 
     private static RangeLocks.Ownership ownership(int command, int processCommand) {
-        return command == processCommand ? RangeLocks.Ownership.PROCESS : RangeLocks.Ownership.DESCRIPTION;
+        return command == processCommand
+                ? RangeLocks.Ownership.PROCESS
+                : RangeLocks.Ownership.DESCRIPTION;
     }
 
     @Syscall(nr = 32)
     static long flock(Task task, @Arg(FD) int fd, int operation) {
-        return Files.with(task, fd, file -> {
-            if (file.isPathOnly()) {
-                return -Errno.EBADF;
-            }
-            FileLocks.Waiting waiting = (operation & LOCK_NB) != 0 ? FileLocks.Waiting.NO : FileLocks.Waiting.YES;
-            FileLocks locks = file.inode().locks();
-            return switch (operation & ~LOCK_NB) {
-                case LOCK_SH -> locks.lockWhole(task, file, FileLocks.Kind.SHARED, waiting);
-                case LOCK_EX -> locks.lockWhole(task, file, FileLocks.Kind.EXCLUSIVE, waiting);
-                case LOCK_UN -> {
-                    locks.unlockWhole(file);
-                    yield 0;
-                }
-                default -> -Errno.EINVAL;
-            };
-        });
+        return Files.with(
+                task,
+                fd,
+                file -> {
+                    if (file.isPathOnly()) {
+                        return -Errno.EBADF;
+                    }
+                    FileLocks.Waiting waiting =
+                            (operation & LOCK_NB) != 0
+                                    ? FileLocks.Waiting.NO
+                                    : FileLocks.Waiting.YES;
+                    FileLocks locks = file.inode().locks();
+                    return switch (operation & ~LOCK_NB) {
+                        case LOCK_SH -> locks.lockWhole(task, file, FileLocks.Kind.SHARED, waiting);
+                        case LOCK_EX ->
+                                locks.lockWhole(task, file, FileLocks.Kind.EXCLUSIVE, waiting);
+                        case LOCK_UN -> {
+                            locks.unlockWhole(file);
+                            yield 0;
+                        }
+                        default -> -Errno.EINVAL;
+                    };
+                });
     }
 
     // ---- ioctl ----
@@ -222,30 +253,34 @@ final class DescriptorCalls {
 
     @Syscall(nr = 29)
     static long ioctl(Task task, @Arg(FD) int fd, @Arg(HEX) int request, @Arg(HEX) long argument) {
-        return Files.with(task, fd, file -> {
-            if (file.isPathOnly()) {
-                return -Errno.EBADF;
-            }
-            switch (request) {
-                case FIOCLEX, FIONCLEX -> task.files().setCloseOnExec(fd, request == FIOCLEX);
-                case FIONBIO -> setFlag(task, file, OpenFlags.O_NONBLOCK, argument);
-                case FIOASYNC -> setFlag(task, file, OpenFlags.FASYNC, argument);
-                case FIONREAD -> {
-                    if (!file.inode().isRegular()) {
-                        return file.ioctl(task, request, argument);
+        return Files.with(
+                task,
+                fd,
+                file -> {
+                    if (file.isPathOnly()) {
+                        return -Errno.EBADF;
                     }
-                    long left = file.inode().size() - file.seek(task, 0, FileCopy.SEEK_CUR);
-                    task.memory().writeInt(argument, (int) left);
-                }
-                case FICLONE, FICLONERANGE -> {
-                    return -Errno.EOPNOTSUPP;
-                }
-                default -> {
-                    return file.ioctl(task, request, argument);
-                }
-            }
-            return 0;
-        });
+                    switch (request) {
+                        case FIOCLEX, FIONCLEX ->
+                                task.files().setCloseOnExec(fd, request == FIOCLEX);
+                        case FIONBIO -> setFlag(task, file, OpenFlags.O_NONBLOCK, argument);
+                        case FIOASYNC -> setFlag(task, file, OpenFlags.FASYNC, argument);
+                        case FIONREAD -> {
+                            if (!file.inode().isRegular()) {
+                                return file.ioctl(task, request, argument);
+                            }
+                            long left = file.inode().size() - file.seek(task, 0, FileCopy.SEEK_CUR);
+                            task.memory().writeInt(argument, (int) left);
+                        }
+                        case FICLONE, FICLONERANGE -> {
+                            return -Errno.EOPNOTSUPP;
+                        }
+                        default -> {
+                            return file.ioctl(task, request, argument);
+                        }
+                    }
+                    return 0;
+                });
     }
 
     private static void setFlag(Task task, OpenFile file, int flag, long argument) {
@@ -271,10 +306,15 @@ final class DescriptorCalls {
         }
         boolean sealable = (flags & (MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL)) != 0;
         int permissions = (flags & MFD_NOEXEC_SEAL) != 0 ? 0666 : 0777;
-        Inode inode = files.create(
-                permissions, task.credentials().fsuid(), task.credentials().fsgid(), sealable);
+        Inode inode =
+                files.create(
+                        permissions,
+                        task.credentials().fsuid(),
+                        task.credentials().fsgid(),
+                        sealable);
         Path path = Path.detached("/memfd:" + label + " (deleted)", inode);
         OpenFile file = new RegularFile(path, inode, OpenFlags.O_RDWR | OpenFlags.O_LARGEFILE);
-        return Descriptors.install(task, file, (flags & MFD_CLOEXEC) != 0 ? OpenFlags.O_CLOEXEC : 0);
+        return Descriptors.install(
+                task, file, (flags & MFD_CLOEXEC) != 0 ? OpenFlags.O_CLOEXEC : 0);
     }
 }

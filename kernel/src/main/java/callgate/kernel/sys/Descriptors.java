@@ -8,9 +8,14 @@ import callgate.kernel.vfs.OpenFile;
 final class Descriptors {
     private Descriptors() {}
 
-    /** The lowest free descriptor for a new file, whose reference is taken over; {@code -EMFILE} if there is none, and the file is closed. */
+    /**
+     * The lowest free descriptor for a new file, whose reference is taken over; {@code -EMFILE} if
+     * there is none, and the file is closed.
+     */
     static long install(Task task, OpenFile file, int flags) {
-        int fd = task.files().add(file, 0, task.descriptorLimit(), (flags & OpenFlags.O_CLOEXEC) != 0);
+        int fd =
+                task.files()
+                        .add(file, 0, task.descriptorLimit(), (flags & OpenFlags.O_CLOEXEC) != 0);
         if (fd < 0) {
             file.release();
         }

@@ -15,7 +15,10 @@ import callgate.kernel.vfs.XattrAccess;
 import callgate.kernel.vfs.Xattrs;
 import java.nio.charset.StandardCharsets;
 
-/** The system calls of xattr(7), each in three forms: by path, by path without following a link, by descriptor. */
+/**
+ * The system calls of xattr(7), each in three forms: by path, by path without following a link, by
+ * descriptor.
+ */
 final class ExtendedAttributes {
     private static final int NAME_MAX = 255;
     private static final int LIST_MAX = 65536;
@@ -32,8 +35,12 @@ final class ExtendedAttributes {
             @Arg(BYTES_IN) long value,
             long size,
             @Arg(HEX) int flags) {
-        return Lookup.change(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) ->
-                set(task, inode, name, value, size, flags));
+        return Lookup.change(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                0,
+                (walk, inode) -> set(task, inode, name, value, size, flags));
     }
 
     @Syscall(nr = 6)
@@ -44,8 +51,12 @@ final class ExtendedAttributes {
             @Arg(BYTES_IN) long value,
             long size,
             @Arg(HEX) int flags) {
-        return Lookup.change(task, AtFlags.AT_FDCWD, path, AtFlags.AT_SYMLINK_NOFOLLOW, (walk, inode) ->
-                set(task, inode, name, value, size, flags));
+        return Lookup.change(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                AtFlags.AT_SYMLINK_NOFOLLOW,
+                (walk, inode) -> set(task, inode, name, value, size, flags));
     }
 
     @Syscall(nr = 7)
@@ -56,10 +67,12 @@ final class ExtendedAttributes {
             @Arg(BYTES_IN) long value,
             long size,
             @Arg(HEX) int flags) {
-        return Lookup.changeOpen(task, fd, file -> set(task, file.inode(), name, value, size, flags));
+        return Lookup.changeOpen(
+                task, fd, file -> set(task, file.inode(), name, value, size, flags));
     }
 
-    private static long set(Task task, Inode inode, long nameAddress, long value, long size, int flags) {
+    private static long set(
+            Task task, Inode inode, long nameAddress, long value, long size, int flags) {
         if ((flags & ~(Xattrs.XATTR_CREATE | Xattrs.XATTR_REPLACE)) != 0) {
             return -Errno.EINVAL;
         }
@@ -83,20 +96,45 @@ final class ExtendedAttributes {
     // ---- get ----
 
     @Syscall(nr = 8)
-    static long getxattr(Task task, @Arg(PATH) long path, @Arg(PATH) long name, @Arg(ADDRESS) long value, long size) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> get(task, inode, name, value, size));
+    static long getxattr(
+            Task task,
+            @Arg(PATH) long path,
+            @Arg(PATH) long name,
+            @Arg(ADDRESS) long value,
+            long size) {
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                0,
+                (walk, inode) -> get(task, inode, name, value, size));
     }
 
     @Syscall(nr = 9)
-    static long lgetxattr(Task task, @Arg(PATH) long path, @Arg(PATH) long name, @Arg(ADDRESS) long value, long size) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, path, AtFlags.AT_SYMLINK_NOFOLLOW, (walk, inode) ->
-                get(task, inode, name, value, size));
+    static long lgetxattr(
+            Task task,
+            @Arg(PATH) long path,
+            @Arg(PATH) long name,
+            @Arg(ADDRESS) long value,
+            long size) {
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                AtFlags.AT_SYMLINK_NOFOLLOW,
+                (walk, inode) -> get(task, inode, name, value, size));
     }
 
     @Syscall(nr = 10)
-    static long fgetxattr(Task task, @Arg(FD) int fd, @Arg(PATH) long name, @Arg(ADDRESS) long value, long size) {
-        return Files.with(task, fd, file ->
-                file.isPathOnly() ? -Errno.EBADF : get(task, file.inode(), name, value, size));
+    static long fgetxattr(
+            Task task, @Arg(FD) int fd, @Arg(PATH) long name, @Arg(ADDRESS) long value, long size) {
+        return Files.with(
+                task,
+                fd,
+                file ->
+                        file.isPathOnly()
+                                ? -Errno.EBADF
+                                : get(task, file.inode(), name, value, size));
     }
 
     private static long get(Task task, Inode inode, long nameAddress, long value, long size) {
@@ -125,18 +163,26 @@ final class ExtendedAttributes {
 
     @Syscall(nr = 11)
     static long listxattr(Task task, @Arg(PATH) long path, @Arg(ADDRESS) long list, long size) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> list(task, inode, list, size));
+        return Lookup.find(
+                task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> list(task, inode, list, size));
     }
 
     @Syscall(nr = 12)
     static long llistxattr(Task task, @Arg(PATH) long path, @Arg(ADDRESS) long list, long size) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, path, AtFlags.AT_SYMLINK_NOFOLLOW, (walk, inode) ->
-                list(task, inode, list, size));
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                AtFlags.AT_SYMLINK_NOFOLLOW,
+                (walk, inode) -> list(task, inode, list, size));
     }
 
     @Syscall(nr = 13)
     static long flistxattr(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long list, long size) {
-        return Files.with(task, fd, file -> file.isPathOnly() ? -Errno.EBADF : list(task, file.inode(), list, size));
+        return Files.with(
+                task,
+                fd,
+                file -> file.isPathOnly() ? -Errno.EBADF : list(task, file.inode(), list, size));
     }
 
     private static long list(Task task, Inode inode, long list, long size) {
@@ -157,13 +203,18 @@ final class ExtendedAttributes {
 
     @Syscall(nr = 14)
     static long removexattr(Task task, @Arg(PATH) long path, @Arg(PATH) long name) {
-        return Lookup.change(task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> remove(task, inode, name));
+        return Lookup.change(
+                task, AtFlags.AT_FDCWD, path, 0, (walk, inode) -> remove(task, inode, name));
     }
 
     @Syscall(nr = 15)
     static long lremovexattr(Task task, @Arg(PATH) long path, @Arg(PATH) long name) {
-        return Lookup.change(task, AtFlags.AT_FDCWD, path, AtFlags.AT_SYMLINK_NOFOLLOW, (walk, inode) ->
-                remove(task, inode, name));
+        return Lookup.change(
+                task,
+                AtFlags.AT_FDCWD,
+                path,
+                AtFlags.AT_SYMLINK_NOFOLLOW,
+                (walk, inode) -> remove(task, inode, name));
     }
 
     @Syscall(nr = 16)

@@ -25,7 +25,10 @@ final class FileCopy {
 
     private FileCopy() {}
 
-    /** Copies from an offset of a file to a stream or file at its position; bytes or a negative errno. */
+    /**
+     * Copies from an offset of a file to a stream or file at its position; bytes or a negative
+     * errno.
+     */
     static long send(Task task, OpenFile from, long offset, OpenFile to, long count) {
         long left = Math.min(count, CALL_LIMIT);
         byte[] chunk = new byte[(int) Math.min(CHUNK, left)];
@@ -61,12 +64,14 @@ final class FileCopy {
         return from.isReadable() && to.isWritable() && !append ? 0 : -Errno.EBADF;
     }
 
-    static long copyRange(Task task, OpenFile from, long source, OpenFile to, long target, long count) {
+    static long copyRange(
+            Task task, OpenFile from, long source, OpenFile to, long target, long count) {
         long left = Math.min(count, CALL_LIMIT);
         if (source + left < 0 || target + left < 0) {
             return -Errno.EOVERFLOW;
         }
-        boolean overlap = from.inode() == to.inode() && source < target + left && target < source + left;
+        boolean overlap =
+                from.inode() == to.inode() && source < target + left && target < source + left;
         if (overlap) {
             return -Errno.EINVAL;
         }
@@ -88,8 +93,18 @@ final class FileCopy {
         return copied;
     }
 
-    /** Moves bytes from or to a pipe; blocks as the two files would, but not on a pipe with SPLICE_F_NONBLOCK. */
-    static long splice(Task task, OpenFile from, long fromOffset, OpenFile to, long toOffset, long count, int flags) {
+    /**
+     * Moves bytes from or to a pipe; blocks as the two files would, but not on a pipe with
+     * SPLICE_F_NONBLOCK.
+     */
+    static long splice(
+            Task task,
+            OpenFile from,
+            long fromOffset,
+            OpenFile to,
+            long toOffset,
+            long count,
+            int flags) {
         boolean fromPipe = from.inode().type() == Mode.S_IFIFO;
         boolean toPipe = to.inode().type() == Mode.S_IFIFO;
         if (!from.isReadable() || !to.isWritable()) {
@@ -104,7 +119,8 @@ final class FileCopy {
         if (count == 0) {
             return 0;
         }
-        if ((flags & SPLICE_F_NONBLOCK) != 0 && (fromPipe && isEmpty(from) || toPipe && isFull(to))) {
+        if ((flags & SPLICE_F_NONBLOCK) != 0
+                && (fromPipe && isEmpty(from) || toPipe && isFull(to))) {
             return -Errno.EAGAIN;
         }
         byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
@@ -125,7 +141,9 @@ final class FileCopy {
         if (!from.isReadable() || !to.isWritable()) {
             return -Errno.EBADF;
         }
-        if (from.inode().type() != Mode.S_IFIFO || to.inode().type() != Mode.S_IFIFO || from.inode() == to.inode()) {
+        if (from.inode().type() != Mode.S_IFIFO
+                || to.inode().type() != Mode.S_IFIFO
+                || from.inode() == to.inode()) {
             return -Errno.EINVAL;
         }
         if (count == 0) {
@@ -153,7 +171,10 @@ final class FileCopy {
         int done = 0;
         while (done < length) {
             HeapBuffer output = new HeapBuffer(chunk, done, length - done);
-            long written = toOffset == 0 ? to.write(task, output) : to.writeAt(task, output, position + done);
+            long written =
+                    toOffset == 0
+                            ? to.write(task, output)
+                            : to.writeAt(task, output, position + done);
             if (written <= 0) {
                 return done > 0 ? done : written;
             }

@@ -49,31 +49,56 @@ final class FutexCalls {
         int count2 = (int) timeout; // some commands pass a count in the timeout's place
         return switch (command) {
             case FUTEX_WAIT -> {
-                long deadline = realtime ? absolute(task, timeout, true) : TimeValues.deadline(task, timeout);
+                long deadline =
+                        realtime
+                                ? absolute(task, timeout, true)
+                                : TimeValues.deadline(task, timeout);
                 yield await(task, new Futexes.Word(word, value, Futexes.ANY, scope), deadline);
             }
-            case FUTEX_WAIT_BITSET -> third == 0
-                    ? -Errno.EINVAL
-                    : await(task, new Futexes.Word(word, value, third, scope), absolute(task, timeout, realtime));
-            case FUTEX_WAKE -> futexes.wake(task.space(), word, Math.max(1, value), Futexes.ANY, scope);
-            case FUTEX_WAKE_BITSET -> third == 0
-                    ? -Errno.EINVAL
-                    : futexes.wake(task.space(), word, Math.max(1, value), third, scope);
-            case FUTEX_REQUEUE -> value < 0 || count2 < 0
-                    ? -Errno.EINVAL
-                    : futexes.requeue(
-                            task, word, value, second, count2, new Futexes.Condition.None(), scope);
-            case FUTEX_CMP_REQUEUE -> value < 0 || count2 < 0
-                    ? -Errno.EINVAL
-                    : futexes.requeue(
+            case FUTEX_WAIT_BITSET ->
+                    third == 0
+                            ? -Errno.EINVAL
+                            : await(
+                                    task,
+                                    new Futexes.Word(word, value, third, scope),
+                                    absolute(task, timeout, realtime));
+            case FUTEX_WAKE ->
+                    futexes.wake(task.space(), word, Math.max(1, value), Futexes.ANY, scope);
+            case FUTEX_WAKE_BITSET ->
+                    third == 0
+                            ? -Errno.EINVAL
+                            : futexes.wake(task.space(), word, Math.max(1, value), third, scope);
+            case FUTEX_REQUEUE ->
+                    value < 0 || count2 < 0
+                            ? -Errno.EINVAL
+                            : futexes.requeue(
+                                    task,
+                                    word,
+                                    value,
+                                    second,
+                                    count2,
+                                    new Futexes.Condition.None(),
+                                    scope);
+            case FUTEX_CMP_REQUEUE ->
+                    value < 0 || count2 < 0
+                            ? -Errno.EINVAL
+                            : futexes.requeue(
+                                    task,
+                                    word,
+                                    value,
+                                    second,
+                                    count2,
+                                    new Futexes.Condition.Equals(third),
+                                    scope);
+            case FUTEX_WAKE_OP ->
+                    futexes.wakeOp(
                             task,
                             word,
-                            value,
+                            Math.max(1, value),
                             second,
-                            count2,
-                            new Futexes.Condition.Equals(third),
+                            Math.max(1, count2),
+                            third,
                             scope);
-            case FUTEX_WAKE_OP -> futexes.wakeOp(task, word, Math.max(1, value), second, Math.max(1, count2), third, scope);
             default -> -Errno.ENOSYS;
         };
     }
@@ -84,7 +109,9 @@ final class FutexCalls {
             return Scheduler.NEVER;
         }
         long time = TimeValues.readTimespec(task.memory(), timeout);
-        return realtime ? TimeValues.after(task, Math.max(0, time - task.clock().realtimeNanos())) : time;
+        return realtime
+                ? TimeValues.after(task, Math.max(0, time - task.clock().realtimeNanos()))
+                : time;
     }
 
     private static long await(Task task, Futexes.Word word, long deadline) {
@@ -96,7 +123,12 @@ final class FutexCalls {
 
     @Syscall(nr = 449)
     static long futex_waitv(
-            Task task, @Arg(ADDRESS) long waiters, int count, @Arg(HEX) int flags, @Arg(ADDRESS) long timeout, int clock) {
+            Task task,
+            @Arg(ADDRESS) long waiters,
+            int count,
+            @Arg(HEX) int flags,
+            @Arg(ADDRESS) long timeout,
+            int clock) {
         if (flags != 0 || count < 1 || count > FUTEX_WAITV_MAX) {
             return -Errno.EINVAL;
         }
@@ -112,9 +144,16 @@ final class FutexCalls {
                     || task.memory().readInt(at + 20) != 0) {
                 return -Errno.EINVAL;
             }
-            Futexes.Scope scope = (wordFlags & FUTEX_PRIVATE_FLAG) != 0 ? Futexes.Scope.PRIVATE : Futexes.Scope.ANY;
-            words.add(new Futexes.Word(
-                    task.memory().readLong(at + 8), (int) task.memory().readLong(at), Futexes.ANY, scope));
+            Futexes.Scope scope =
+                    (wordFlags & FUTEX_PRIVATE_FLAG) != 0
+                            ? Futexes.Scope.PRIVATE
+                            : Futexes.Scope.ANY;
+            words.add(
+                    new Futexes.Word(
+                            task.memory().readLong(at + 8),
+                            (int) task.memory().readLong(at),
+                            Futexes.ANY,
+                            scope));
         }
         long deadline = absolute(task, timeout, clock == Clocks.REALTIME);
         return task.services().futexes().awaitAny(task, words, deadline);

@@ -11,7 +11,10 @@ import callgate.kernel.vfs.Credentials;
 import callgate.machine.memory.PhysMem;
 import java.nio.charset.StandardCharsets;
 
-/** System calls on the system as a whole: its name, memory, randomness, and what only its owner may do. */
+/**
+ * System calls on the system as a whole: its name, memory, randomness, and what only its owner may
+ * do.
+ */
 final class Global {
     private static final int NAME_FIELD_BYTES = 65;
     private static final int GRND_NONBLOCK = 1;
@@ -28,11 +31,19 @@ final class Global {
     static long uname(Task task, @Arg(ADDRESS) long buffer) {
         SystemName name = task.services().systemName();
         String[] fields = {
-            SystemName.SYSTEM, name.host(), SystemName.RELEASE, SystemName.VERSION, SystemName.MACHINE, name.domain()
+            SystemName.SYSTEM,
+            name.host(),
+            SystemName.RELEASE,
+            SystemName.VERSION,
+            SystemName.MACHINE,
+            name.domain()
         };
         for (int i = 0; i < fields.length; i++) {
             byte[] bytes = fields[i].getBytes(StandardCharsets.ISO_8859_1);
-            task.memory().write(buffer + (long) i * NAME_FIELD_BYTES, java.util.Arrays.copyOf(bytes, NAME_FIELD_BYTES));
+            task.memory()
+                    .write(
+                            buffer + (long) i * NAME_FIELD_BYTES,
+                            java.util.Arrays.copyOf(bytes, NAME_FIELD_BYTES));
         }
         return 0;
     }
@@ -67,7 +78,10 @@ final class Global {
 
     // ---- memory and load ----
 
-    /** {@code struct sysinfo}: uptime, loads[3], total, free, shared, buffer, swap twice, procs (16 bit), high memory twice, unit. */
+    /**
+     * {@code struct sysinfo}: uptime, loads[3], total, free, shared, buffer, swap twice, procs (16
+     * bit), high memory twice, unit.
+     */
     @Syscall(nr = 179)
     static long sysinfo(Task task, @Arg(ADDRESS) long info) {
         PhysMem physmem = task.services().memory();
@@ -105,7 +119,12 @@ final class Global {
     // ---- what only an owner of the machine may do ----
 
     @Syscall(nr = 142, missing = "everything (EPERM: a guest does not own the machine)")
-    static long reboot(Task task, @Arg(HEX) int magic, @Arg(HEX) int magic2, @Arg(HEX) int command, @Arg(ADDRESS) long argument) {
+    static long reboot(
+            Task task,
+            @Arg(HEX) int magic,
+            @Arg(HEX) int magic2,
+            @Arg(HEX) int command,
+            @Arg(ADDRESS) long argument) {
         return magic == RB_MAGIC1 ? -Errno.EPERM : -Errno.EINVAL;
     }
 

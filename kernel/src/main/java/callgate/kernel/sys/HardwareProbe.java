@@ -1,6 +1,9 @@
 package callgate.kernel.sys;
 
-/** What riscv_hwprobe(2) tells of the harts: RV64IMAFDC, misaligned accesses that are slower than aligned ones. */
+/**
+ * What riscv_hwprobe(2) tells of the harts: RV64IMAFDC, misaligned accesses that are slower than
+ * aligned ones.
+ */
 final class HardwareProbe {
     private static final int KEY_MVENDORID = 0;
     private static final int KEY_MARCHID = 1;
@@ -28,15 +31,18 @@ final class HardwareProbe {
         if (key < KEY_MVENDORID || key > KEY_TIME_CSR_FREQ) {
             return new Answer(-1, 0);
         }
-        return new Answer(key, switch ((int) key) {
-            case KEY_MVENDORID, KEY_MARCHID, KEY_MIMPID -> 0; // "not implemented", as the privileged specification allows
-            case KEY_BASE_BEHAVIOR -> BASE_BEHAVIOR_IMA;
-            case KEY_IMA_EXT_0 -> IMA_FD | IMA_C;
-            case KEY_CPUPERF_0 -> MISALIGNED_SLOW;
-            case KEY_ZICBOZ_BLOCK_SIZE -> 0;
-            case KEY_HIGHEST_VIRT_ADDRESS -> HIGHEST_ADDRESS;
-            case KEY_TIME_CSR_FREQ -> TIME_FREQUENCY_HERTZ;
-            default -> throw new AssertionError(key);
-        });
+        return new Answer(
+                key,
+                switch ((int) key) {
+                    case KEY_MVENDORID, KEY_MARCHID, KEY_MIMPID ->
+                            0; // "not implemented", as the privileged specification allows
+                    case KEY_BASE_BEHAVIOR -> BASE_BEHAVIOR_IMA;
+                    case KEY_IMA_EXT_0 -> IMA_FD | IMA_C;
+                    case KEY_CPUPERF_0 -> MISALIGNED_SLOW;
+                    case KEY_ZICBOZ_BLOCK_SIZE -> 0;
+                    case KEY_HIGHEST_VIRT_ADDRESS -> HIGHEST_ADDRESS;
+                    case KEY_TIME_CSR_FREQ -> TIME_FREQUENCY_HERTZ;
+                    default -> throw new AssertionError(key);
+                });
     }
 }

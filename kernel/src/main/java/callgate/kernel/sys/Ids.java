@@ -40,18 +40,27 @@ final class Ids {
     }
 
     @Syscall(nr = 148)
-    static long getresuid(Task task, @Arg(ADDRESS) long real, @Arg(ADDRESS) long effective, @Arg(ADDRESS) long saved) {
+    static long getresuid(
+            Task task,
+            @Arg(ADDRESS) long real,
+            @Arg(ADDRESS) long effective,
+            @Arg(ADDRESS) long saved) {
         Credentials own = task.credentials();
         return writeThree(task.memory(), real, own.uid(), effective, own.euid(), saved, own.suid());
     }
 
     @Syscall(nr = 150)
-    static long getresgid(Task task, @Arg(ADDRESS) long real, @Arg(ADDRESS) long effective, @Arg(ADDRESS) long saved) {
+    static long getresgid(
+            Task task,
+            @Arg(ADDRESS) long real,
+            @Arg(ADDRESS) long effective,
+            @Arg(ADDRESS) long saved) {
         Credentials own = task.credentials();
         return writeThree(task.memory(), real, own.gid(), effective, own.egid(), saved, own.sgid());
     }
 
-    private static long writeThree(UserMemory memory, long first, int a, long second, int b, long third, int c) {
+    private static long writeThree(
+            UserMemory memory, long first, int a, long second, int b, long third, int c) {
         memory.writeInt(first, a);
         memory.writeInt(second, b);
         memory.writeInt(third, c);
@@ -79,29 +88,34 @@ final class Ids {
             effective = permitted;
         }
         effective = withFileCapabilities(effective, permitted, old.fsuid(), fsuid);
-        task.setCredentials(new Credentials(
-                uid,
-                euid,
-                suid,
-                fsuid,
-                old.gid(),
-                old.egid(),
-                old.sgid(),
-                old.fsgid(),
-                old.groups(),
-                effective,
-                permitted,
-                old.inheritable(),
-                old.bounding(),
-                ambient));
+        task.setCredentials(
+                new Credentials(
+                        uid,
+                        euid,
+                        suid,
+                        fsuid,
+                        old.gid(),
+                        old.egid(),
+                        old.sgid(),
+                        old.fsgid(),
+                        old.groups(),
+                        effective,
+                        permitted,
+                        old.inheritable(),
+                        old.bounding(),
+                        ambient));
         if (euid != old.euid() || fsuid != old.fsuid()) {
             callgate.kernel.task.TaskCalls.setDumpable(task, false);
         }
         return 0;
     }
 
-    /** Capabilities on files follow the file system user: CHOWN, DAC_*, FOWNER, FSETID, LINUX_IMMUTABLE, MKNOD, MAC_OVERRIDE. */
-    private static long withFileCapabilities(long effective, long permitted, int oldFsuid, int fsuid) {
+    /**
+     * Capabilities on files follow the file system user: CHOWN, DAC_*, FOWNER, FSETID,
+     * LINUX_IMMUTABLE, MKNOD, MAC_OVERRIDE.
+     */
+    private static long withFileCapabilities(
+            long effective, long permitted, int oldFsuid, int fsuid) {
         long files = 0x1f | 1L << 9 | 1L << Credentials.CAP_MKNOD | 1L << 32;
         if (oldFsuid == 0 && fsuid != 0) {
             return effective & ~files;
@@ -122,7 +136,9 @@ final class Ids {
         if (maySetUsers(task)) {
             return setUsers(task, uid, uid, uid, uid);
         }
-        return uid == own.uid() || uid == own.suid() ? setUsers(task, own.uid(), uid, own.suid(), uid) : -Errno.EPERM;
+        return uid == own.uid() || uid == own.suid()
+                ? setUsers(task, own.uid(), uid, own.suid(), uid)
+                : -Errno.EPERM;
     }
 
     @Syscall(nr = 145)
@@ -132,7 +148,8 @@ final class Ids {
         int euid = effective == UNCHANGED ? own.euid() : effective;
         if (!maySetUsers(task)) {
             boolean realAllowed = uid == own.uid() || uid == own.euid();
-            boolean effectiveAllowed = euid == own.uid() || euid == own.euid() || euid == own.suid();
+            boolean effectiveAllowed =
+                    euid == own.uid() || euid == own.euid() || euid == own.suid();
             if (!realAllowed || !effectiveAllowed) {
                 return -Errno.EPERM;
             }
@@ -144,12 +161,17 @@ final class Ids {
     @Syscall(nr = 147)
     static long setresuid(Task task, int real, int effective, int saved) {
         Credentials own = task.credentials();
-        if (!maySetUsers(task) && !(isOwnUser(own, real) && isOwnUser(own, effective) && isOwnUser(own, saved))) {
+        if (!maySetUsers(task)
+                && !(isOwnUser(own, real) && isOwnUser(own, effective) && isOwnUser(own, saved))) {
             return -Errno.EPERM;
         }
         int euid = effective == UNCHANGED ? own.euid() : effective;
         return setUsers(
-                task, real == UNCHANGED ? own.uid() : real, euid, saved == UNCHANGED ? own.suid() : saved, euid);
+                task,
+                real == UNCHANGED ? own.uid() : real,
+                euid,
+                saved == UNCHANGED ? own.suid() : saved,
+                euid);
     }
 
     private static boolean isOwnUser(Credentials own, int uid) {
@@ -169,21 +191,22 @@ final class Ids {
 
     private static long setGroups(Task task, int gid, int egid, int sgid, int fsgid) {
         Credentials old = task.credentials();
-        task.setCredentials(new Credentials(
-                old.uid(),
-                old.euid(),
-                old.suid(),
-                old.fsuid(),
-                gid,
-                egid,
-                sgid,
-                fsgid,
-                old.groups(),
-                old.effective(),
-                old.permitted(),
-                old.inheritable(),
-                old.bounding(),
-                old.ambient()));
+        task.setCredentials(
+                new Credentials(
+                        old.uid(),
+                        old.euid(),
+                        old.suid(),
+                        old.fsuid(),
+                        gid,
+                        egid,
+                        sgid,
+                        fsgid,
+                        old.groups(),
+                        old.effective(),
+                        old.permitted(),
+                        old.inheritable(),
+                        old.bounding(),
+                        old.ambient()));
         return 0;
     }
 
@@ -200,7 +223,9 @@ final class Ids {
         if (maySetGroups(task)) {
             return setGroups(task, gid, gid, gid, gid);
         }
-        return gid == own.gid() || gid == own.sgid() ? setGroups(task, own.gid(), gid, own.sgid(), gid) : -Errno.EPERM;
+        return gid == own.gid() || gid == own.sgid()
+                ? setGroups(task, own.gid(), gid, own.sgid(), gid)
+                : -Errno.EPERM;
     }
 
     @Syscall(nr = 143)
@@ -210,7 +235,8 @@ final class Ids {
         int egid = effective == UNCHANGED ? own.egid() : effective;
         if (!maySetGroups(task)) {
             boolean realAllowed = gid == own.gid() || gid == own.egid();
-            boolean effectiveAllowed = egid == own.gid() || egid == own.egid() || egid == own.sgid();
+            boolean effectiveAllowed =
+                    egid == own.gid() || egid == own.egid() || egid == own.sgid();
             if (!realAllowed || !effectiveAllowed) {
                 return -Errno.EPERM;
             }
@@ -222,12 +248,19 @@ final class Ids {
     @Syscall(nr = 149)
     static long setresgid(Task task, int real, int effective, int saved) {
         Credentials own = task.credentials();
-        if (!maySetGroups(task) && !(isOwnGroup(own, real) && isOwnGroup(own, effective) && isOwnGroup(own, saved))) {
+        if (!maySetGroups(task)
+                && !(isOwnGroup(own, real)
+                        && isOwnGroup(own, effective)
+                        && isOwnGroup(own, saved))) {
             return -Errno.EPERM;
         }
         int egid = effective == UNCHANGED ? own.egid() : effective;
         return setGroups(
-                task, real == UNCHANGED ? own.gid() : real, egid, saved == UNCHANGED ? own.sgid() : saved, egid);
+                task,
+                real == UNCHANGED ? own.gid() : real,
+                egid,
+                saved == UNCHANGED ? own.sgid() : saved,
+                egid);
     }
 
     private static boolean isOwnGroup(Credentials own, int gid) {
@@ -269,27 +302,31 @@ final class Ids {
         }
         java.util.Arrays.sort(groups);
         Credentials old = task.credentials();
-        task.setCredentials(new Credentials(
-                old.uid(),
-                old.euid(),
-                old.suid(),
-                old.fsuid(),
-                old.gid(),
-                old.egid(),
-                old.sgid(),
-                old.fsgid(),
-                groups,
-                old.effective(),
-                old.permitted(),
-                old.inheritable(),
-                old.bounding(),
-                old.ambient()));
+        task.setCredentials(
+                new Credentials(
+                        old.uid(),
+                        old.euid(),
+                        old.suid(),
+                        old.fsuid(),
+                        old.gid(),
+                        old.egid(),
+                        old.sgid(),
+                        old.fsgid(),
+                        groups,
+                        old.effective(),
+                        old.permitted(),
+                        old.inheritable(),
+                        old.bounding(),
+                        old.ambient()));
         return 0;
     }
 
     // ---- capabilities ----
 
-    /** How many 32-bit words of each set a version has; 0 if it is unknown, and then the preferred one is written. */
+    /**
+     * How many 32-bit words of each set a version has; 0 if it is unknown, and then the preferred
+     * one is written.
+     */
     private static int words(UserMemory memory, long header) {
         return switch (memory.readInt(header)) {
             case CAPABILITY_VERSION_1 -> 1;
@@ -350,31 +387,39 @@ final class Ids {
         return setCapabilities(task, effective, permitted, inheritable);
     }
 
-    private static long setCapabilities(Task task, long effective, long permitted, long inheritable) {
+    private static long setCapabilities(
+            Task task, long effective, long permitted, long inheritable) {
         Credentials old = task.credentials();
         long known = Credentials.ALL_CAPABILITIES;
-        long mayInherit = old.has(Credentials.CAP_SETPCAP)
-                ? old.inheritable() | old.bounding()
-                : old.inheritable() | old.permitted();
+        long mayInherit =
+                old.has(Credentials.CAP_SETPCAP)
+                        ? old.inheritable() | old.bounding()
+                        : old.inheritable() | old.permitted();
         if ((permitted & known & ~old.permitted()) != 0
                 || (effective & known & ~permitted) != 0
                 || (inheritable & known & ~mayInherit) != 0
                 || (inheritable & known & ~(old.inheritable() | old.bounding())) != 0) {
             return -Errno.EPERM;
         }
-        task.setCredentials(withCapabilities(
-                old,
-                effective & known,
-                permitted & known,
-                inheritable & known,
-                old.bounding(),
-                old.ambient() & permitted & inheritable));
+        task.setCredentials(
+                withCapabilities(
+                        old,
+                        effective & known,
+                        permitted & known,
+                        inheritable & known,
+                        old.bounding(),
+                        old.ambient() & permitted & inheritable));
         return 0;
     }
 
     /** The same users and groups with other capabilities. */
     static Credentials withCapabilities(
-            Credentials old, long effective, long permitted, long inheritable, long bounding, long ambient) {
+            Credentials old,
+            long effective,
+            long permitted,
+            long inheritable,
+            long bounding,
+            long ambient) {
         return new Credentials(
                 old.uid(),
                 old.euid(),

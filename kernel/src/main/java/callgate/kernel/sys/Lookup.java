@@ -14,7 +14,8 @@ final class Lookup {
     private Lookup() {}
 
     /**
-     * What a path from guest memory is; an unreadable one is EFAULT, a long one ENAMETOOLONG, both by ErrnoException.
+     * What a path from guest memory is; an unreadable one is EFAULT, a long one ENAMETOOLONG, both
+     * by ErrnoException.
      */
     static String path(Task task, long address) {
         return task.memory().readPath(address);
@@ -25,7 +26,10 @@ final class Lookup {
         return new PathWalk(task, task.fs(), start(task, directory, path));
     }
 
-    /** Where a walk starts: null is the working directory. An empty path may start at what is no directory. */
+    /**
+     * Where a walk starts: null is the working directory. An empty path may start at what is no
+     * directory.
+     */
     static Path start(Task task, int directory, String path) {
         if (directory == AtFlags.AT_FDCWD || !path.isEmpty() && path.charAt(0) == '/') {
             return null;
@@ -70,18 +74,25 @@ final class Lookup {
 
     /** As {@link #find}, for a change: EROFS if the mount is read-only. */
     static long change(Task task, int directory, long pathAddress, int atFlags, Action action) {
-        return find(task, directory, pathAddress, atFlags, (walk, inode) ->
-                walk.mount().isReadOnly() ? -Errno.EROFS : action.on(walk, inode));
+        return find(
+                task,
+                directory,
+                pathAddress,
+                atFlags,
+                (walk, inode) -> walk.mount().isReadOnly() ? -Errno.EROFS : action.on(walk, inode));
     }
 
     /** As {@link #change}, for what is open; EBADF if it was opened with O_PATH. */
     static long changeOpen(Task task, int fd, Files.Operation operation) {
-        return Files.with(task, fd, file -> {
-            if (file.isPathOnly()) {
-                return -Errno.EBADF;
-            }
-            boolean readOnly = file.path() != null && file.path().mount().isReadOnly();
-            return readOnly ? -Errno.EROFS : operation.on(file);
-        });
+        return Files.with(
+                task,
+                fd,
+                file -> {
+                    if (file.isPathOnly()) {
+                        return -Errno.EBADF;
+                    }
+                    boolean readOnly = file.path() != null && file.path().mount().isReadOnly();
+                    return readOnly ? -Errno.EROFS : operation.on(file);
+                });
     }
 }

@@ -14,7 +14,10 @@ import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Seals;
 import callgate.machine.memory.PageTable;
 
-/** System calls on memory. The work is done in {@link AddressSpace}; here arguments are checked and files looked up. */
+/**
+ * System calls on memory. The work is done in {@link AddressSpace}; here arguments are checked and
+ * files looked up.
+ */
 final class Memory {
     private static final int CAP_IPC_LOCK = 14;
     private static final long PAGE = 4096;
@@ -30,7 +33,13 @@ final class Memory {
 
     @Syscall(nr = 222, missing = "huge pages (ENOMEM)")
     static long mmap(
-            Task task, @Arg(ADDRESS) long address, long length, @Arg(HEX) int protection, @Arg(HEX) int flags, @Arg(FD) int fd, long offset) {
+            Task task,
+            @Arg(ADDRESS) long address,
+            long length,
+            @Arg(HEX) int protection,
+            @Arg(HEX) int flags,
+            @Arg(FD) int fd,
+            long offset) {
         if ((offset & PAGE - 1) != 0) {
             return -Errno.EINVAL;
         }
@@ -49,7 +58,13 @@ final class Memory {
     }
 
     private static long mapFile(
-            Task task, long address, long length, int protection, int flags, OpenFile file, long offset) {
+            Task task,
+            long address,
+            long length,
+            int protection,
+            int flags,
+            OpenFile file,
+            long offset) {
         int type = flags & Mman.MAP_TYPE;
         boolean shared = type == Mman.MAP_SHARED || type == Mman.MAP_SHARED_VALIDATE;
         boolean writes = shared && (protection & Mman.PROT_WRITE) != 0;
@@ -59,11 +74,14 @@ final class Memory {
         if (!file.isReadable() || writes && !file.isWritable()) {
             return -Errno.EACCES;
         }
-        if ((protection & Mman.PROT_EXEC) != 0 && file.path() != null && file.path().mount().forbidsExecution()) {
+        if ((protection & Mman.PROT_EXEC) != 0
+                && file.path() != null
+                && file.path().mount().forbidsExecution()) {
             return -Errno.EPERM;
         }
         if (file.mapsAnonymously()) {
-            return task.space().map(address, length, protection, flags | Mman.MAP_ANONYMOUS, null, 0);
+            return task.space()
+                    .map(address, length, protection, flags | Mman.MAP_ANONYMOUS, null, 0);
         }
         if (file.pages() == null) {
             return -Errno.ENODEV;
@@ -87,13 +105,19 @@ final class Memory {
     }
 
     @Syscall(nr = 226)
-    static long mprotect(Task task, @Arg(ADDRESS) long address, long length, @Arg(HEX) int protection) {
+    static long mprotect(
+            Task task, @Arg(ADDRESS) long address, long length, @Arg(HEX) int protection) {
         return task.space().protect(address, length, protection);
     }
 
     @Syscall(nr = 216)
     static long mremap(
-            Task task, @Arg(ADDRESS) long oldAddress, long oldLength, long newLength, @Arg(HEX) int flags, @Arg(ADDRESS) long newAddress) {
+            Task task,
+            @Arg(ADDRESS) long oldAddress,
+            long oldLength,
+            long newLength,
+            @Arg(HEX) int flags,
+            @Arg(ADDRESS) long newAddress) {
         return task.space().remap(oldAddress, oldLength, newLength, flags, newAddress);
     }
 
@@ -110,11 +134,15 @@ final class Memory {
     }
 
     @Syscall(nr = 232)
-    static long mincore(Task task, @Arg(ADDRESS) long address, long length, @Arg(ADDRESS) long vector) {
+    static long mincore(
+            Task task, @Arg(ADDRESS) long address, long length, @Arg(ADDRESS) long vector) {
         if ((address & PAGE - 1) != 0) {
             return -Errno.EINVAL;
         }
-        if (address < 0 || length < 0 || length > PageTable.ADDRESS_LIMIT || address > PageTable.ADDRESS_LIMIT - length) {
+        if (address < 0
+                || length < 0
+                || length > PageTable.ADDRESS_LIMIT
+                || address > PageTable.ADDRESS_LIMIT - length) {
             return -Errno.ENOMEM;
         }
         long pages = (length + PAGE - 1) / PAGE;
@@ -143,7 +171,8 @@ final class Memory {
         if ((flags & ~Mman.MLOCK_ONFAULT) != 0) {
             return -Errno.EINVAL;
         }
-        return task.space().lockPages(address, length, flags != 0, task.credentials().has(CAP_IPC_LOCK));
+        return task.space()
+                .lockPages(address, length, flags != 0, task.credentials().has(CAP_IPC_LOCK));
     }
 
     @Syscall(nr = 229)
@@ -153,7 +182,9 @@ final class Memory {
 
     @Syscall(nr = 230)
     static long mlockall(Task task, @Arg(HEX) int flags) {
-        if (flags == 0 || flags == Mman.MCL_ONFAULT || (flags & ~(Mman.MCL_CURRENT | Mman.MCL_FUTURE | Mman.MCL_ONFAULT)) != 0) {
+        if (flags == 0
+                || flags == Mman.MCL_ONFAULT
+                || (flags & ~(Mman.MCL_CURRENT | Mman.MCL_FUTURE | Mman.MCL_ONFAULT)) != 0) {
             return -Errno.EINVAL;
         }
         return task.space().lockAll(flags, task.credentials().has(CAP_IPC_LOCK));
@@ -182,15 +213,22 @@ final class Memory {
         }
         AddressSpace space = task.space();
         return switch (command) {
-            case MEMBARRIER_QUERY -> MEMBARRIER_PRIVATE_EXPEDITED
-                    | MEMBARRIER_REGISTER_PRIVATE_EXPEDITED
-                    | MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE
-                    | MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
-            case MEMBARRIER_REGISTER_PRIVATE_EXPEDITED, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE ->
-                space.registerBarrier(command);
-            case MEMBARRIER_PRIVATE_EXPEDITED -> barrier(space, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
-            case MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE -> barrier(space, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);
-            case MEMBARRIER_GLOBAL, MEMBARRIER_GLOBAL_EXPEDITED, MEMBARRIER_REGISTER_GLOBAL_EXPEDITED -> -Errno.EINVAL;
+            case MEMBARRIER_QUERY ->
+                    MEMBARRIER_PRIVATE_EXPEDITED
+                            | MEMBARRIER_REGISTER_PRIVATE_EXPEDITED
+                            | MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE
+                            | MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE;
+            case MEMBARRIER_REGISTER_PRIVATE_EXPEDITED,
+                    MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE ->
+                    space.registerBarrier(command);
+            case MEMBARRIER_PRIVATE_EXPEDITED ->
+                    barrier(space, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
+            case MEMBARRIER_PRIVATE_EXPEDITED_SYNC_CORE ->
+                    barrier(space, MEMBARRIER_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE);
+            case MEMBARRIER_GLOBAL,
+                    MEMBARRIER_GLOBAL_EXPEDITED,
+                    MEMBARRIER_REGISTER_GLOBAL_EXPEDITED ->
+                    -Errno.EINVAL;
             default -> -Errno.EINVAL;
         };
     }
@@ -209,7 +247,8 @@ final class Memory {
     private static final long FLUSH_ICACHE_LOCAL = 1;
 
     @Syscall(nr = 259)
-    static long riscv_flush_icache(Task task, @Arg(ADDRESS) long start, @Arg(ADDRESS) long end, @Arg(HEX) long flags) {
+    static long riscv_flush_icache(
+            Task task, @Arg(ADDRESS) long start, @Arg(ADDRESS) long end, @Arg(HEX) long flags) {
         if ((flags & ~FLUSH_ICACHE_LOCAL) != 0) {
             return -Errno.EINVAL;
         }
@@ -227,7 +266,13 @@ final class Memory {
     private static final long HWPROBE_WHICH_CPUS = 1;
 
     @Syscall(nr = 258)
-    static long riscv_hwprobe(Task task, @Arg(ADDRESS) long pairs, long count, long cpuBytes, @Arg(ADDRESS) long cpus, @Arg(HEX) int flags) {
+    static long riscv_hwprobe(
+            Task task,
+            @Arg(ADDRESS) long pairs,
+            long count,
+            long cpuBytes,
+            @Arg(ADDRESS) long cpus,
+            @Arg(HEX) int flags) {
         if ((flags & ~HWPROBE_WHICH_CPUS) != 0 || count < 0 || count > HWPROBE_PAIR_LIMIT) {
             return -Errno.EINVAL;
         }

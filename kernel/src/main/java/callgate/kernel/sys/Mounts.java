@@ -24,7 +24,8 @@ final class Mounts {
     private static final long MS_SLAVE = 1L << 19;
     private static final long MS_SHARED = 1L << 20;
     private static final long PROPAGATION = MS_UNBINDABLE | MS_PRIVATE | MS_SLAVE | MS_SHARED;
-    private static final long OWN_FLAGS = Mount.MS_RDONLY | Mount.MS_NOSUID | Mount.MS_NODEV | Mount.MS_NOEXEC;
+    private static final long OWN_FLAGS =
+            Mount.MS_RDONLY | Mount.MS_NOSUID | Mount.MS_NODEV | Mount.MS_NOEXEC;
 
     /** NOATIME, NODIRATIME, RELATIME, STRICTATIME, LAZYTIME: taken and without effect. */
     private static final long TIME_FLAGS = 1L << 10 | 1L << 11 | 1L << 21 | 1L << 24 | 1L << 25;
@@ -44,35 +45,48 @@ final class Mounts {
             @Arg(PATH) long type,
             @Arg(HEX) long flags,
             @Arg(ADDRESS) long data) {
-        long known = OWN_FLAGS | TIME_FLAGS | MS_REMOUNT | MS_BIND | MS_REC | MS_SILENT | PROPAGATION;
+        long known =
+                OWN_FLAGS | TIME_FLAGS | MS_REMOUNT | MS_BIND | MS_REC | MS_SILENT | PROPAGATION;
         if (!task.credentials().has(Credentials.CAP_SYS_ADMIN)) {
             return -Errno.EPERM;
         }
         if ((flags & ~known) != 0) {
             return -Errno.EINVAL;
         }
-        return Lookup.find(task, AtFlags.AT_FDCWD, target, 0, (walk, inode) -> {
-            Mount mount = walk.mount();
-            if ((flags & MS_REMOUNT) != 0) {
-                boolean isRoot = walk.path().dentry() == mount.root();
-                return isRoot ? mount.namespace().remount(mount, flags & OWN_FLAGS) : -Errno.EINVAL;
-            }
-            if ((flags & PROPAGATION) != 0) {
-                return 0; // there is one namespace: nothing is propagated
-            }
-            if ((flags & MS_BIND) != 0) {
-                return bind(task, source, walk.path());
-            }
-            return create(task, source, walk.path(), type, flags, data);
-        });
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                target,
+                0,
+                (walk, inode) -> {
+                    Mount mount = walk.mount();
+                    if ((flags & MS_REMOUNT) != 0) {
+                        boolean isRoot = walk.path().dentry() == mount.root();
+                        return isRoot
+                                ? mount.namespace().remount(mount, flags & OWN_FLAGS)
+                                : -Errno.EINVAL;
+                    }
+                    if ((flags & PROPAGATION) != 0) {
+                        return 0; // there is one namespace: nothing is propagated
+                    }
+                    if ((flags & MS_BIND) != 0) {
+                        return bind(task, source, walk.path());
+                    }
+                    return create(task, source, walk.path(), type, flags, data);
+                });
     }
 
     private static long bind(Task task, long source, Path target) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, source, 0, (walk, inode) ->
-                target.mount().namespace().bind(walk.path(), target));
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                source,
+                0,
+                (walk, inode) -> target.mount().namespace().bind(walk.path(), target));
     }
 
-    private static long create(Task task, long source, Path target, long typeAddress, long flags, long data) {
+    private static long create(
+            Task task, long source, Path target, long typeAddress, long flags, long data) {
         String name = typeAddress == 0 ? null : task.memory().readString(typeAddress, TYPE_MAX);
         if (name == null) {
             return -Errno.EINVAL;
@@ -102,6 +116,8 @@ final class Mounts {
             return result;
         }
         Mount mount = walk.mount();
-        return walk.path().dentry() == mount.root() ? mount.namespace().unmount(mount) : -Errno.EINVAL;
+        return walk.path().dentry() == mount.root()
+                ? mount.namespace().unmount(mount)
+                : -Errno.EINVAL;
     }
 }

@@ -28,30 +28,32 @@ import java.nio.charset.StandardCharsets;
 /** System calls on names: opening, making, removing, and where a process stands in the tree. */
 final class Paths {
     private static final int UNNAMED_BIT = OpenFlags.O_TMPFILE & ~OpenFlags.O_DIRECTORY;
-    private static final int KNOWN_OPEN_FLAGS = OpenFlags.O_ACCMODE
-            | OpenFlags.O_CREAT
-            | OpenFlags.O_EXCL
-            | OpenFlags.O_NOCTTY
-            | OpenFlags.O_TRUNC
-            | OpenFlags.O_APPEND
-            | OpenFlags.O_NONBLOCK
-            | OpenFlags.O_SYNC
-            | OpenFlags.FASYNC
-            | OpenFlags.O_DIRECT
-            | OpenFlags.O_LARGEFILE
-            | OpenFlags.O_NOFOLLOW
-            | OpenFlags.O_NOATIME
-            | OpenFlags.O_CLOEXEC
-            | OpenFlags.O_PATH
-            | OpenFlags.O_TMPFILE;
+    private static final int KNOWN_OPEN_FLAGS =
+            OpenFlags.O_ACCMODE
+                    | OpenFlags.O_CREAT
+                    | OpenFlags.O_EXCL
+                    | OpenFlags.O_NOCTTY
+                    | OpenFlags.O_TRUNC
+                    | OpenFlags.O_APPEND
+                    | OpenFlags.O_NONBLOCK
+                    | OpenFlags.O_SYNC
+                    | OpenFlags.FASYNC
+                    | OpenFlags.O_DIRECT
+                    | OpenFlags.O_LARGEFILE
+                    | OpenFlags.O_NOFOLLOW
+                    | OpenFlags.O_NOATIME
+                    | OpenFlags.O_CLOEXEC
+                    | OpenFlags.O_PATH
+                    | OpenFlags.O_TMPFILE;
     private static final int OPEN_HOW_BYTES = 24;
     private static final int PAGE = 4096;
-    private static final long KNOWN_RESOLVE = PathWalk.RESOLVE_NO_XDEV
-            | PathWalk.RESOLVE_NO_MAGICLINKS
-            | PathWalk.RESOLVE_NO_SYMLINKS
-            | PathWalk.RESOLVE_BENEATH
-            | PathWalk.RESOLVE_IN_ROOT
-            | PathWalk.RESOLVE_CACHED;
+    private static final long KNOWN_RESOLVE =
+            PathWalk.RESOLVE_NO_XDEV
+                    | PathWalk.RESOLVE_NO_MAGICLINKS
+                    | PathWalk.RESOLVE_NO_SYMLINKS
+                    | PathWalk.RESOLVE_BENEATH
+                    | PathWalk.RESOLVE_IN_ROOT
+                    | PathWalk.RESOLVE_CACHED;
 
     private Paths() {}
 
@@ -59,22 +61,40 @@ final class Paths {
 
     @Syscall(nr = 56)
     static long openat(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(OPEN_FLAGS) int flags, @Arg(OCTAL) int mode) {
-        return open(task, directory, path, flags & KNOWN_OPEN_FLAGS | OpenFlags.O_LARGEFILE, mode, 0);
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long path,
+            @Arg(OPEN_FLAGS) int flags,
+            @Arg(OCTAL) int mode) {
+        return open(
+                task, directory, path, flags & KNOWN_OPEN_FLAGS | OpenFlags.O_LARGEFILE, mode, 0);
     }
 
-    private static long open(Task task, int directory, long pathAddress, int flags, int mode, int resolve) {
+    private static long open(
+            Task task, int directory, long pathAddress, int flags, int mode, int resolve) {
         String path = Lookup.path(task, pathAddress);
-        PathWalk walk = new PathWalk(
-                task, task.credentials(), task.fs(), Lookup.start(task, directory, path), resolve);
+        PathWalk walk =
+                new PathWalk(
+                        task,
+                        task.credentials(),
+                        task.fs(),
+                        Lookup.start(task, directory, path),
+                        resolve);
         Open open = new Open(walk, flags, mode & Mode.PERMISSIONS & ~task.fs().umask());
         OpenFile file = open.open(path);
-        return file == null ? open.error() : Descriptors.install(task, file, flags & OpenFlags.O_CLOEXEC);
+        return file == null
+                ? open.error()
+                : Descriptors.install(task, file, flags & OpenFlags.O_CLOEXEC);
     }
 
     /** {@code struct open_how} is three u64: flags, mode, resolve. */
     @Syscall(nr = 437)
-    static long openat2(Task task, @Arg(FD) int directory, @Arg(PATH) long path, @Arg(ADDRESS) long how, long size) {
+    static long openat2(
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long path,
+            @Arg(ADDRESS) long how,
+            long size) {
         if (Long.compareUnsigned(size, OPEN_HOW_BYTES) < 0) {
             return -Errno.EINVAL;
         }
@@ -94,14 +114,20 @@ final class Paths {
         if ((flags & ~KNOWN_OPEN_FLAGS) != 0
                 || (resolve & ~KNOWN_RESOLVE) != 0
                 || (mode & ~(creates ? Mode.PERMISSIONS : 0)) != 0
-                || (resolve & PathWalk.RESOLVE_BENEATH) != 0 && (resolve & PathWalk.RESOLVE_IN_ROOT) != 0) {
+                || (resolve & PathWalk.RESOLVE_BENEATH) != 0
+                        && (resolve & PathWalk.RESOLVE_IN_ROOT) != 0) {
             return -Errno.EINVAL;
         }
-        long withPath = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY | OpenFlags.O_NOFOLLOW | OpenFlags.O_CLOEXEC;
+        long withPath =
+                OpenFlags.O_PATH
+                        | OpenFlags.O_DIRECTORY
+                        | OpenFlags.O_NOFOLLOW
+                        | OpenFlags.O_CLOEXEC;
         if ((flags & OpenFlags.O_PATH) != 0 && (flags & ~withPath) != 0) {
             return -Errno.EINVAL;
         }
-        if ((resolve & PathWalk.RESOLVE_CACHED) != 0 && (creates || (flags & OpenFlags.O_TRUNC) != 0)) {
+        if ((resolve & PathWalk.RESOLVE_CACHED) != 0
+                && (creates || (flags & OpenFlags.O_TRUNC) != 0)) {
             return -Errno.EAGAIN;
         }
         return open(task, directory, path, (int) flags, (int) mode, (int) resolve);
@@ -110,14 +136,19 @@ final class Paths {
     // ---- making and removing names ----
 
     @Syscall(nr = 34)
-    static long mkdirat(Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(OCTAL) int mode) {
+    static long mkdirat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(OCTAL) int mode) {
         String path = Lookup.path(task, pathAddress);
         return Names.mkdir(Lookup.walk(task, directory, path), path, mode & ~task.fs().umask());
     }
 
     @Syscall(nr = 33)
     static long mknodat(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(OCTAL) int mode, int device) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long pathAddress,
+            @Arg(OCTAL) int mode,
+            int device) {
         int type = mode & Mode.S_IFMT;
         switch (type) {
             case 0, Mode.S_IFREG, Mode.S_IFCHR, Mode.S_IFBLK, Mode.S_IFIFO, Mode.S_IFSOCK -> {}
@@ -129,13 +160,15 @@ final class Paths {
             }
         }
         String path = Lookup.path(task, pathAddress);
-        int fullMode = (type == 0 ? Mode.S_IFREG : type) | mode & Mode.PERMISSIONS & ~task.fs().umask();
+        int fullMode =
+                (type == 0 ? Mode.S_IFREG : type) | mode & Mode.PERMISSIONS & ~task.fs().umask();
         return Names.mknod(
                 Lookup.walk(task, directory, path), path, fullMode, Integer.toUnsignedLong(device));
     }
 
     @Syscall(nr = 35)
-    static long unlinkat(Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(HEX) int flags) {
+    static long unlinkat(
+            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(HEX) int flags) {
         if ((flags & ~AtFlags.AT_REMOVEDIR) != 0) {
             return -Errno.EINVAL;
         }
@@ -145,7 +178,11 @@ final class Paths {
     }
 
     @Syscall(nr = 36)
-    static long symlinkat(Task task, @Arg(PATH) long target, @Arg(FD) int directory, @Arg(PATH) long pathAddress) {
+    static long symlinkat(
+            Task task,
+            @Arg(PATH) long target,
+            @Arg(FD) int directory,
+            @Arg(PATH) long pathAddress) {
         String to = Lookup.path(task, target);
         if (to.isEmpty()) {
             return -Errno.ENOENT;
@@ -201,15 +238,23 @@ final class Paths {
 
     @Syscall(nr = 78)
     static long readlinkat(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, @Arg(ADDRESS) long buffer, int size) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long pathAddress,
+            @Arg(ADDRESS) long buffer,
+            int size) {
         if (size <= 0) {
             return -Errno.EINVAL;
         }
         int flags = AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH;
         String path = Lookup.path(task, pathAddress);
         PathWalk walk = Lookup.walk(task, directory, path);
-        int result = walk.walk(path, Lookup.walkFlags(path.isEmpty() && directory == AtFlags.AT_FDCWD ? 0 : flags)
-                & ~PathWalk.FOLLOW);
+        int result =
+                walk.walk(
+                        path,
+                        Lookup.walkFlags(
+                                        path.isEmpty() && directory == AtFlags.AT_FDCWD ? 0 : flags)
+                                & ~PathWalk.FOLLOW);
         if (result != 0) {
             return result;
         }
@@ -231,12 +276,19 @@ final class Paths {
 
     @Syscall(nr = 439)
     static long faccessat2(
-            Task task, @Arg(FD) int directory, @Arg(PATH) long pathAddress, int mode, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int directory,
+            @Arg(PATH) long pathAddress,
+            int mode,
+            @Arg(HEX) int flags) {
         int known = AtFlags.AT_EACCESS | AtFlags.AT_SYMLINK_NOFOLLOW | AtFlags.AT_EMPTY_PATH;
         if ((mode & ~7) != 0 || (flags & ~known) != 0) {
             return -Errno.EINVAL;
         }
-        Credentials who = (flags & AtFlags.AT_EACCESS) != 0 ? task.credentials() : task.credentials().asRealUser();
+        Credentials who =
+                (flags & AtFlags.AT_EACCESS) != 0
+                        ? task.credentials()
+                        : task.credentials().asRealUser();
         String path = Lookup.path(task, pathAddress);
         PathWalk walk = new PathWalk(task, who, task.fs(), Lookup.start(task, directory, path), 0);
         int result = walk.walk(path, Lookup.walkFlags(flags));
@@ -248,7 +300,9 @@ final class Paths {
         if (!Access.allows(who, walk.inode(), mode)) {
             return -Errno.EACCES;
         }
-        if ((mode & Access.EXECUTE) != 0 && type == Mode.S_IFREG && walk.mount().forbidsExecution()) {
+        if ((mode & Access.EXECUTE) != 0
+                && type == Mode.S_IFREG
+                && walk.mount().forbidsExecution()) {
             return -Errno.EACCES;
         }
         return (mode & Access.WRITE) != 0 && stored && walk.mount().isReadOnly() ? -Errno.EROFS : 0;
@@ -280,12 +334,14 @@ final class Paths {
 
     @Syscall(nr = 49)
     static long chdir(Task task, @Arg(PATH) long pathAddress) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, pathAddress, 0, (walk, inode) -> enter(task, walk.path()));
+        return Lookup.find(
+                task, AtFlags.AT_FDCWD, pathAddress, 0, (walk, inode) -> enter(task, walk.path()));
     }
 
     @Syscall(nr = 50)
     static long fchdir(Task task, @Arg(FD) int fd) {
-        return Files.with(task, fd, file -> file.path() == null ? -Errno.ENOTDIR : enter(task, file.path()));
+        return Files.with(
+                task, fd, file -> file.path() == null ? -Errno.ENOTDIR : enter(task, file.path()));
     }
 
     private static long enter(Task task, Path place) {
@@ -301,19 +357,24 @@ final class Paths {
 
     @Syscall(nr = 51)
     static long chroot(Task task, @Arg(PATH) long pathAddress) {
-        return Lookup.find(task, AtFlags.AT_FDCWD, pathAddress, 0, (walk, inode) -> {
-            if (!inode.isDirectory()) {
-                return -Errno.ENOTDIR;
-            }
-            if (!Access.allows(task.credentials(), inode, Access.EXECUTE)) {
-                return -Errno.EACCES;
-            }
-            if (!task.credentials().has(Credentials.CAP_SYS_CHROOT)) {
-                return -Errno.EPERM;
-            }
-            task.fs().setRoot(walk.path());
-            return 0;
-        });
+        return Lookup.find(
+                task,
+                AtFlags.AT_FDCWD,
+                pathAddress,
+                0,
+                (walk, inode) -> {
+                    if (!inode.isDirectory()) {
+                        return -Errno.ENOTDIR;
+                    }
+                    if (!Access.allows(task.credentials(), inode, Access.EXECUTE)) {
+                        return -Errno.EACCES;
+                    }
+                    if (!task.credentials().has(Credentials.CAP_SYS_CHROOT)) {
+                        return -Errno.EPERM;
+                    }
+                    task.fs().setRoot(walk.path());
+                    return 0;
+                });
     }
 
     @Syscall(nr = 166)

@@ -45,8 +45,10 @@ final class Polls {
         if ((flags & ~(EFD_SEMAPHORE | OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0) {
             return -Errno.EINVAL;
         }
-        Ipc.CounterReads reads = (flags & EFD_SEMAPHORE) != 0 ? Ipc.CounterReads.ONE : Ipc.CounterReads.ALL;
-        OpenFile file = task.services().ipc().newEventCounter(count, reads, flags & OpenFlags.O_NONBLOCK);
+        Ipc.CounterReads reads =
+                (flags & EFD_SEMAPHORE) != 0 ? Ipc.CounterReads.ONE : Ipc.CounterReads.ALL;
+        OpenFile file =
+                task.services().ipc().newEventCounter(count, reads, flags & OpenFlags.O_NONBLOCK);
         return Descriptors.install(task, file, flags);
     }
 
@@ -85,7 +87,8 @@ final class Polls {
             long result = set.await(task.waiter(), deadline);
             if (result >= 0) {
                 for (int i = 0; i < count; i++) {
-                    memory.writeShort(pollfds + (long) i * POLLFD_BYTES + POLLFD_REVENTS, set.ready(i));
+                    memory.writeShort(
+                            pollfds + (long) i * POLLFD_BYTES + POLLFD_REVENTS, set.ready(i));
                 }
             }
             return result;
@@ -114,18 +117,30 @@ final class Polls {
         }
         long deadline = deadline(task, timeout);
         long result =
-                masked(task, mask, maskBytes, () -> SelectSets.select(task, count, readable, writable, exceptional, deadline));
+                masked(
+                        task,
+                        mask,
+                        maskBytes,
+                        () ->
+                                SelectSets.select(
+                                        task, count, readable, writable, exceptional, deadline));
         return finish(task, result, timeout, deadline);
     }
 
-    /** Writes back how much of the time-out is left. If the guest's memory does not take that, an interrupted call cannot be restarted. */
+    /**
+     * Writes back how much of the time-out is left. If the guest's memory does not take that, an
+     * interrupted call cannot be restarted.
+     */
     private static long finish(Task task, long result, long timeout, long deadline) {
         if (timeout == 0) {
             return result;
         }
-        long left = deadline == Scheduler.NEVER
-                ? Long.MAX_VALUE
-                : deadline == NO_WAIT ? 0 : Math.max(0, deadline - task.clock().monotonicNanos());
+        long left =
+                deadline == Scheduler.NEVER
+                        ? Long.MAX_VALUE
+                        : deadline == NO_WAIT
+                                ? 0
+                                : Math.max(0, deadline - task.clock().monotonicNanos());
         try {
             TimeValues.writeTimespec(task.memory(), timeout, left);
             return result;
@@ -143,7 +158,9 @@ final class Polls {
     }
 
     private static long masked(Task task, long mask, long maskBytes, LongSupplier call) {
-        return mask == 0 ? call.getAsLong() : task.withMask(SignalSets.read(task, mask, maskBytes), call);
+        return mask == 0
+                ? call.getAsLong()
+                : task.withMask(SignalSets.read(task, mask, maskBytes), call);
     }
 
     // ---- epoll ----
@@ -178,7 +195,9 @@ final class Polls {
             if (file == null) {
                 return -Errno.EBADF;
             }
-            return file.waitQueue() == null ? -Errno.EPERM : control(outer, operation, fd, file, events, data);
+            return file.waitQueue() == null
+                    ? -Errno.EPERM
+                    : control(outer, operation, fd, file, events, data);
         } finally {
             outer.release();
             if (file != null) {
@@ -187,7 +206,8 @@ final class Polls {
         }
     }
 
-    private static long control(OpenFile outer, int operation, int fd, OpenFile file, int events, long data) {
+    private static long control(
+            OpenFile outer, int operation, int fd, OpenFile file, int events, long data) {
         if (outer == file || !(outer instanceof Epoll epoll)) {
             return -Errno.EINVAL;
         }
@@ -208,10 +228,14 @@ final class Polls {
             int timeoutMillis,
             @Arg(Arg.Kind.ADDRESS) long mask,
             long maskBytes) {
-        long deadline = timeoutMillis < 0
-                ? Scheduler.NEVER
-                : timeoutMillis == 0 ? NO_WAIT : TimeValues.after(task, timeoutMillis * 1_000_000L);
-        return masked(task, mask, maskBytes, () -> epollWait(task, epollFd, events, limit, deadline));
+        long deadline =
+                timeoutMillis < 0
+                        ? Scheduler.NEVER
+                        : timeoutMillis == 0
+                                ? NO_WAIT
+                                : TimeValues.after(task, timeoutMillis * 1_000_000L);
+        return masked(
+                task, mask, maskBytes, () -> epollWait(task, epollFd, events, limit, deadline));
     }
 
     @Syscall(nr = 441)
@@ -224,7 +248,8 @@ final class Polls {
             @Arg(Arg.Kind.ADDRESS) long mask,
             long maskBytes) {
         long deadline = deadline(task, timeout);
-        return masked(task, mask, maskBytes, () -> epollWait(task, epollFd, events, limit, deadline));
+        return masked(
+                task, mask, maskBytes, () -> epollWait(task, epollFd, events, limit, deadline));
     }
 
     private static long epollWait(Task task, int epollFd, long events, int limit, long deadline) {

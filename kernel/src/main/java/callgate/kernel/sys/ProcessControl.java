@@ -47,7 +47,13 @@ final class ProcessControl {
     private ProcessControl() {}
 
     @Syscall(nr = 167, missing = "the less used options (EINVAL)")
-    static long prctl(Task task, int option, @Arg(HEX) long a, @Arg(HEX) long b, @Arg(HEX) long c, @Arg(HEX) long d) {
+    static long prctl(
+            Task task,
+            int option,
+            @Arg(HEX) long a,
+            @Arg(HEX) long b,
+            @Arg(HEX) long c,
+            @Arg(HEX) long d) {
         return switch (option) {
             case PR_SET_NAME -> setName(task, a);
             case PR_GET_NAME -> getName(task, a);
@@ -90,10 +96,12 @@ final class ProcessControl {
                 TaskCalls.setNoNewPrivileges(task);
                 yield 0;
             }
-            case PR_GET_NO_NEW_PRIVS -> (a | b | c | d) != 0
-                    ? -Errno.EINVAL
-                    : TaskCalls.hasNoNewPrivileges(task) ? 1 : 0;
-            case PR_CAPBSET_READ -> a < 0 || a > 40 ? -Errno.EINVAL : task.credentials().bounding() >>> a & 1;
+            case PR_GET_NO_NEW_PRIVS ->
+                    (a | b | c | d) != 0
+                            ? -Errno.EINVAL
+                            : TaskCalls.hasNoNewPrivileges(task) ? 1 : 0;
+            case PR_CAPBSET_READ ->
+                    a < 0 || a > 40 ? -Errno.EINVAL : task.credentials().bounding() >>> a & 1;
             case PR_CAPBSET_DROP -> dropBounding(task, a);
             case PR_CAP_AMBIENT -> ambient(task, (int) a, b);
             case PR_SET_VMA, PR_SET_MM, PR_GET_TID_ADDRESS -> -Errno.EINVAL;
@@ -109,7 +117,8 @@ final class ProcessControl {
     private static long setName(Task task, long address) {
         byte[] bytes = new byte[NAME_BYTES];
         int length = 0;
-        while (length < NAME_BYTES - 1 && (bytes[length] = task.memory().readByte(address + length)) != 0) {
+        while (length < NAME_BYTES - 1
+                && (bytes[length] = task.memory().readByte(address + length)) != 0) {
             length++;
         }
         task.setName(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
@@ -130,13 +139,14 @@ final class ProcessControl {
         if (!old.has(Credentials.CAP_SETPCAP)) {
             return -Errno.EPERM;
         }
-        task.setCredentials(Ids.withCapabilities(
-                old,
-                old.effective(),
-                old.permitted(),
-                old.inheritable(),
-                old.bounding() & ~(1L << capability),
-                old.ambient()));
+        task.setCredentials(
+                Ids.withCapabilities(
+                        old,
+                        old.effective(),
+                        old.permitted(),
+                        old.inheritable(),
+                        old.bounding() & ~(1L << capability),
+                        old.ambient()));
         return 0;
     }
 
@@ -152,16 +162,23 @@ final class ProcessControl {
         return switch (operation) {
             case PR_CAP_AMBIENT_IS_SET -> (old.ambient() & bit) != 0 ? 1 : 0;
             case PR_CAP_AMBIENT_LOWER -> setAmbient(task, old, old.ambient() & ~bit);
-            case PR_CAP_AMBIENT_RAISE -> (old.permitted() & old.inheritable() & bit) == 0
-                    ? -Errno.EPERM
-                    : setAmbient(task, old, old.ambient() | bit);
+            case PR_CAP_AMBIENT_RAISE ->
+                    (old.permitted() & old.inheritable() & bit) == 0
+                            ? -Errno.EPERM
+                            : setAmbient(task, old, old.ambient() | bit);
             default -> -Errno.EINVAL;
         };
     }
 
     private static long setAmbient(Task task, Credentials old, long ambient) {
-        task.setCredentials(Ids.withCapabilities(
-                old, old.effective(), old.permitted(), old.inheritable(), old.bounding(), ambient));
+        task.setCredentials(
+                Ids.withCapabilities(
+                        old,
+                        old.effective(),
+                        old.permitted(),
+                        old.inheritable(),
+                        old.bounding(),
+                        ambient));
         return 0;
     }
 

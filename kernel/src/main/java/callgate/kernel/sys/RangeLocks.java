@@ -48,12 +48,19 @@ final class RangeLocks {
         memory.writeShort(address, found.kind() == FileLocks.Kind.SHARED ? F_RDLCK : F_WRLCK);
         memory.writeShort(address + 2, SEEK_SET);
         memory.writeLong(address + 8, found.first());
-        memory.writeLong(address + 16, found.last() == Long.MAX_VALUE ? 0 : found.last() - found.first() + 1);
+        memory.writeLong(
+                address + 16,
+                found.last() == Long.MAX_VALUE ? 0 : found.last() - found.first() + 1);
         memory.writeInt(address + 24, found.processId());
         return 0;
     }
 
-    static long set(Task task, OpenFile file, long address, Ownership ownership, FileLocks.Waiting waiting) {
+    static long set(
+            Task task,
+            OpenFile file,
+            long address,
+            Ownership ownership,
+            FileLocks.Waiting waiting) {
         UserMemory memory = task.memory();
         int type = memory.readShort(address);
         if (type < F_RDLCK || type > F_UNLCK || !validPid(memory, address, ownership)) {
@@ -79,7 +86,8 @@ final class RangeLocks {
     }
 
     /** The range that a {@code struct flock} means, or null if there is none such. */
-    private static FileLocks.Range range(Task task, OpenFile file, long address, int type, Ownership ownership) {
+    private static FileLocks.Range range(
+            Task task, OpenFile file, long address, int type, Ownership ownership) {
         UserMemory memory = task.memory();
         long start = memory.readLong(address + 8);
         long length = memory.readLong(address + 16);

@@ -16,7 +16,9 @@ import callgate.kernel.task.Task;
 import callgate.kernel.vfs.Credentials;
 import callgate.kernel.vfs.OpenFile;
 
-/** System calls on the memory of other processes, and protection keys, which RISC-V does not have. */
+/**
+ * System calls on the memory of other processes, and protection keys, which RISC-V does not have.
+ */
 final class RemoteMemory {
     private static final int CAP_SYS_PTRACE = 19;
     private static final int VECTOR_LIMIT = 1024;
@@ -28,14 +30,35 @@ final class RemoteMemory {
 
     @Syscall(nr = 270)
     static long process_vm_readv(
-            Task task, int pid, @Arg(ADDRESS) long local, long localCount, @Arg(ADDRESS) long remote, long remoteCount, @Arg(HEX) long flags) {
-        return transfer(task, pid, local, localCount, remote, remoteCount, flags, RemoteMemory::readRemote);
+            Task task,
+            int pid,
+            @Arg(ADDRESS) long local,
+            long localCount,
+            @Arg(ADDRESS) long remote,
+            long remoteCount,
+            @Arg(HEX) long flags) {
+        return transfer(
+                task, pid, local, localCount, remote, remoteCount, flags, RemoteMemory::readRemote);
     }
 
     @Syscall(nr = 271)
     static long process_vm_writev(
-            Task task, int pid, @Arg(ADDRESS) long local, long localCount, @Arg(ADDRESS) long remote, long remoteCount, @Arg(HEX) long flags) {
-        return transfer(task, pid, local, localCount, remote, remoteCount, flags, RemoteMemory::writeRemote);
+            Task task,
+            int pid,
+            @Arg(ADDRESS) long local,
+            long localCount,
+            @Arg(ADDRESS) long remote,
+            long remoteCount,
+            @Arg(HEX) long flags) {
+        return transfer(
+                task,
+                pid,
+                local,
+                localCount,
+                remote,
+                remoteCount,
+                flags,
+                RemoteMemory::writeRemote);
     }
 
     /** Moves at most a chunk; returns how many bytes were moved on the remote side. */
@@ -44,7 +67,14 @@ final class RemoteMemory {
     }
 
     private static long transfer(
-            Task task, int pid, long local, long localCount, long remote, long remoteCount, long flags, Mover mover) {
+            Task task,
+            int pid,
+            long local,
+            long localCount,
+            long remote,
+            long remoteCount,
+            long flags,
+            Mover mover) {
         if (flags != 0 || remoteCount < 0 || remoteCount > VECTOR_LIMIT) {
             return -Errno.EINVAL;
         }
@@ -63,7 +93,8 @@ final class RemoteMemory {
         long done = 0;
         for (int i = 0; i < remoteCount && buffer.remaining() > 0; i++) {
             for (long at = 0; at < lengths[i] && buffer.remaining() > 0; ) {
-                int wanted = (int) Math.min(CHUNK_BYTES, Math.min(lengths[i] - at, buffer.remaining()));
+                int wanted =
+                        (int) Math.min(CHUNK_BYTES, Math.min(lengths[i] - at, buffer.remaining()));
                 int moved = mover.move(space, addresses[i] + at, wanted, buffer);
                 done += moved;
                 at += moved;
@@ -85,7 +116,10 @@ final class RemoteMemory {
         return space.foreign().write(address, bytes, local.get(bytes, 0, length));
     }
 
-    /** The memory of a process that the caller may inspect (ptrace(2), "Ptrace access mode checking"); ESRCH, EPERM by ErrnoException. */
+    /**
+     * The memory of a process that the caller may inspect (ptrace(2), "Ptrace access mode
+     * checking"); ESRCH, EPERM by ErrnoException.
+     */
     private static AddressSpace spaceOf(Task caller, Process process) {
         Task target = process == null ? null : process.anyTask();
         AddressSpace space = target == null ? null : target.space();
@@ -94,8 +128,13 @@ final class RemoteMemory {
         }
         Credentials who = caller.credentials();
         Credentials whom = target.credentials();
-        boolean same = who.uid() == whom.uid() && who.uid() == whom.euid() && who.uid() == whom.suid()
-                && who.gid() == whom.gid() && who.gid() == whom.egid() && who.gid() == whom.sgid();
+        boolean same =
+                who.uid() == whom.uid()
+                        && who.uid() == whom.euid()
+                        && who.uid() == whom.suid()
+                        && who.gid() == whom.gid()
+                        && who.gid() == whom.egid()
+                        && who.gid() == whom.sgid();
         if (!same && process != caller.process() && !who.has(CAP_SYS_PTRACE)) {
             throw new ErrnoException(Errno.EPERM);
         }
@@ -105,8 +144,17 @@ final class RemoteMemory {
     // ---- process_madvise ----
 
     @Syscall(nr = 440)
-    static long process_madvise(Task task, @Arg(FD) int pidfd, @Arg(ADDRESS) long vector, long count, int behaviour, @Arg(HEX) int flags) {
-        boolean isHint = behaviour == Mman.MADV_COLD || behaviour == Mman.MADV_PAGEOUT || behaviour == Mman.MADV_WILLNEED;
+    static long process_madvise(
+            Task task,
+            @Arg(FD) int pidfd,
+            @Arg(ADDRESS) long vector,
+            long count,
+            int behaviour,
+            @Arg(HEX) int flags) {
+        boolean isHint =
+                behaviour == Mman.MADV_COLD
+                        || behaviour == Mman.MADV_PAGEOUT
+                        || behaviour == Mman.MADV_WILLNEED;
         if (flags != 0 || !isHint || count < 0 || count > VECTOR_LIMIT) {
             return -Errno.EINVAL;
         }
@@ -132,7 +180,8 @@ final class RemoteMemory {
     // ---- protection keys: there are none (pkeys(7)) ----
 
     @Syscall(nr = 288)
-    static long pkey_mprotect(Task task, @Arg(ADDRESS) long address, long length, @Arg(HEX) int protection, int key) {
+    static long pkey_mprotect(
+            Task task, @Arg(ADDRESS) long address, long length, @Arg(HEX) int protection, int key) {
         return key == -1 ? task.space().protect(address, length, protection) : -Errno.EINVAL;
     }
 

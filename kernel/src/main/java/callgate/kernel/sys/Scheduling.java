@@ -10,8 +10,8 @@ import callgate.kernel.task.TaskCalls;
 import java.util.List;
 
 /**
- * System calls on scheduling: sched(7). All tasks are scheduled alike, by turns; policies, priorities and affinities are kept and reported,
- * and have no other effect.
+ * System calls on scheduling: sched(7). All tasks are scheduled alike, by turns; policies,
+ * priorities and affinities are kept and reported, and have no other effect.
  */
 final class Scheduling {
     private static final int SCHED_OTHER = 0;
@@ -38,7 +38,8 @@ final class Scheduling {
     }
 
     @Syscall(nr = 168)
-    static long getcpu(Task task, @Arg(ADDRESS) long cpu, @Arg(ADDRESS) long node, @Arg(ADDRESS) long cache) {
+    static long getcpu(
+            Task task, @Arg(ADDRESS) long cpu, @Arg(ADDRESS) long node, @Arg(ADDRESS) long cache) {
         if (cpu != 0) {
             task.memory().writeInt(cpu, task.tid() % task.services().cpus());
         }
@@ -122,7 +123,8 @@ final class Scheduling {
         if (parameter == 0 || tid < 0) {
             return -Errno.EINVAL;
         }
-        return setPolicy(task, tid, policy & ~SCHED_RESET_ON_FORK, task.memory().readInt(parameter));
+        return setPolicy(
+                task, tid, policy & ~SCHED_RESET_ON_FORK, task.memory().readInt(parameter));
     }
 
     private static long setPolicy(Task task, int tid, int policy, int priority) {
@@ -160,7 +162,9 @@ final class Scheduling {
             return -Errno.EINVAL;
         }
         Task target = TaskCalls.task(task, tid);
-        return target == null ? -Errno.ESRCH : setPolicy(task, tid, target.policy(), task.memory().readInt(parameter));
+        return target == null
+                ? -Errno.ESRCH
+                : setPolicy(task, tid, target.policy(), task.memory().readInt(parameter));
     }
 
     @Syscall(nr = 127)
@@ -175,9 +179,13 @@ final class Scheduling {
         return 0;
     }
 
-    /** {@code struct sched_attr}: size, policy, flags (8), nice, priority, runtime (8), deadline (8), period (8). */
+    /**
+     * {@code struct sched_attr}: size, policy, flags (8), nice, priority, runtime (8), deadline
+     * (8), period (8).
+     */
     @Syscall(nr = 275)
-    static long sched_getattr(Task task, int tid, @Arg(ADDRESS) long attributes, int sizeBytes, @Arg(HEX) int flags) {
+    static long sched_getattr(
+            Task task, int tid, @Arg(ADDRESS) long attributes, int sizeBytes, @Arg(HEX) int flags) {
         if (tid < 0 || sizeBytes < ATTRIBUTE_BYTES || sizeBytes > 4096 || flags != 0) {
             return -Errno.EINVAL;
         }
@@ -194,7 +202,8 @@ final class Scheduling {
     }
 
     @Syscall(nr = 274, missing = "kept and reported, without effect; SCHED_DEADLINE (EINVAL)")
-    static long sched_setattr(Task task, int tid, @Arg(ADDRESS) long attributes, @Arg(HEX) int flags) {
+    static long sched_setattr(
+            Task task, int tid, @Arg(ADDRESS) long attributes, @Arg(HEX) int flags) {
         if (tid < 0 || attributes == 0 || flags != 0) {
             return -Errno.EINVAL;
         }
@@ -209,12 +218,17 @@ final class Scheduling {
         int policy = task.memory().readInt(attributes + 4);
         int niceness = task.memory().readInt(attributes + 16);
         long result = setPolicy(task, tid, policy, task.memory().readInt(attributes + 20));
-        return result != 0 || highest(policy) > 0 ? result : TaskCalls.setNiceness(task, target, niceness);
+        return result != 0 || highest(policy) > 0
+                ? result
+                : TaskCalls.setNiceness(task, target, niceness);
     }
 
     // ---- niceness ----
 
-    /** The tasks that a selector of getpriority means; empty if there are none, null if it is not valid. */
+    /**
+     * The tasks that a selector of getpriority means; empty if there are none, null if it is not
+     * valid.
+     */
     private static List<Task> select(Task task, int which, int who) {
         return switch (which) {
             case PRIO_PROCESS -> {
@@ -246,7 +260,11 @@ final class Scheduling {
             return -Errno.EINVAL;
         }
         return targets.stream()
-                .mapToLong(target -> NICE_OFFSET - TaskCalls.niceness(target)) // 1 to 40, as the C library expects
+                .mapToLong(
+                        target ->
+                                NICE_OFFSET
+                                        - TaskCalls.niceness(
+                                                target)) // 1 to 40, as the C library expects
                 .max()
                 .orElse(-Errno.ESRCH);
     }

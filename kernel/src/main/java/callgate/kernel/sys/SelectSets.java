@@ -10,14 +10,19 @@ import callgate.kernel.vfs.OpenFile;
 final class SelectSets {
     private static final int READ =
             PollEvents.READABLE | PollEvents.POLLRDBAND | PollEvents.POLLHUP | PollEvents.POLLERR;
-    private static final int WRITE = PollEvents.WRITABLE | PollEvents.POLLWRBAND | PollEvents.POLLERR;
+    private static final int WRITE =
+            PollEvents.WRITABLE | PollEvents.POLLWRBAND | PollEvents.POLLERR;
     private static final int EXCEPTION = PollEvents.POLLPRI;
     private static final int[] MEANING = {READ, WRITE, EXCEPTION};
 
     private SelectSets() {}
 
-    /** Waits, and writes the sets back if something is ready or the time is over. A set's address may be 0. */
-    static long select(Task task, int count, long readable, long writable, long exceptional, long deadline) {
+    /**
+     * Waits, and writes the sets back if something is ready or the time is over. A set's address
+     * may be 0.
+     */
+    static long select(
+            Task task, int count, long readable, long writable, long exceptional, long deadline) {
         int bits = Math.min(count, task.files().size());
         long[] addresses = {readable, writable, exceptional};
         long[][] sets = new long[addresses.length][];

@@ -27,9 +27,14 @@ final class Signals {
 
     @Syscall(nr = 134)
     static long rt_sigaction(
-            Task task, @Arg(SIGNAL) int signal, @Arg(ADDRESS) long action, @Arg(ADDRESS) long old, long sizeBytes) {
+            Task task,
+            @Arg(SIGNAL) int signal,
+            @Arg(ADDRESS) long action,
+            @Arg(ADDRESS) long old,
+            long sizeBytes) {
         SignalSets.checkSize(sizeBytes);
-        if (!SignalCalls.isValid(signal) || action != 0 && (signal == SIGKILL || signal == SIGSTOP)) {
+        if (!SignalCalls.isValid(signal)
+                || action != 0 && (signal == SIGKILL || signal == SIGSTOP)) {
             return -Errno.EINVAL;
         }
         SignalAction before = SignalCalls.action(task, signal);
@@ -38,7 +43,10 @@ final class Signals {
             SignalCalls.setAction(
                     task,
                     signal,
-                    new SignalAction(memory.readLong(action), memory.readLong(action + 8), memory.readLong(action + 16)));
+                    new SignalAction(
+                            memory.readLong(action),
+                            memory.readLong(action + 8),
+                            memory.readLong(action + 16)));
         }
         if (old != 0) {
             task.memory().writeLong(old, before.handler());
@@ -49,7 +57,8 @@ final class Signals {
     }
 
     @Syscall(nr = 135)
-    static long rt_sigprocmask(Task task, int how, @Arg(ADDRESS) long set, @Arg(ADDRESS) long old, long sizeBytes) {
+    static long rt_sigprocmask(
+            Task task, int how, @Arg(ADDRESS) long set, @Arg(ADDRESS) long old, long sizeBytes) {
         SignalSets.checkSize(sizeBytes);
         long before = task.mask();
         if (set != 0) {
@@ -83,7 +92,11 @@ final class Signals {
 
     @Syscall(nr = 137)
     static long rt_sigtimedwait(
-            Task task, @Arg(ADDRESS) long set, @Arg(ADDRESS) long info, @Arg(ADDRESS) long timeout, long sizeBytes) {
+            Task task,
+            @Arg(ADDRESS) long set,
+            @Arg(ADDRESS) long info,
+            @Arg(ADDRESS) long timeout,
+            long sizeBytes) {
         long wanted = SignalSets.read(task, set, sizeBytes);
         long deadline = TimeValues.deadline(task, timeout);
         SignalInfo taken = SignalCalls.await(task, wanted, deadline);
@@ -122,23 +135,36 @@ final class Signals {
     }
 
     @Syscall(nr = 138)
-    static long rt_sigqueueinfo(Task task, int pid, @Arg(SIGNAL) int signal, @Arg(ADDRESS) long info) {
+    static long rt_sigqueueinfo(
+            Task task, int pid, @Arg(SIGNAL) int signal, @Arg(ADDRESS) long info) {
         return SignalCalls.queue(task, pid, 0, signal, info);
     }
 
     @Syscall(nr = 240)
-    static long rt_tgsigqueueinfo(Task task, int pid, int tid, @Arg(SIGNAL) int signal, @Arg(ADDRESS) long info) {
-        return tid <= 0 || pid <= 0 ? -Errno.EINVAL : SignalCalls.queue(task, pid, tid, signal, info);
+    static long rt_tgsigqueueinfo(
+            Task task, int pid, int tid, @Arg(SIGNAL) int signal, @Arg(ADDRESS) long info) {
+        return tid <= 0 || pid <= 0
+                ? -Errno.EINVAL
+                : SignalCalls.queue(task, pid, tid, signal, info);
     }
 
     @Syscall(nr = 74)
-    static long signalfd4(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long set, long sizeBytes, @Arg(HEX) int flags) {
+    static long signalfd4(
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(ADDRESS) long set,
+            long sizeBytes,
+            @Arg(HEX) int flags) {
         if ((flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0) {
             return -Errno.EINVAL;
         }
         long signals = SignalSets.read(task, set, sizeBytes);
         if (fd == -1) {
-            return Descriptors.install(task, new SignalFile(task.process(), task.services().ipc().eventInode(), signals, flags), flags);
+            return Descriptors.install(
+                    task,
+                    new SignalFile(
+                            task.process(), task.services().ipc().eventInode(), signals, flags),
+                    flags);
         }
         OpenFile file = task.files().get(fd);
         if (file == null) {

@@ -34,21 +34,22 @@ final class SocketMessages {
     private static final int MAX_MESSAGES = 1024;
 
     private static final int ZEROCOPY = 0x4000000;
-    private static final int KNOWN_FLAGS = SocketNumbers.MSG_OOB
-            | SocketNumbers.MSG_PEEK
-            | SocketNumbers.MSG_DONTROUTE
-            | SocketNumbers.MSG_CTRUNC
-            | SocketNumbers.MSG_TRUNC
-            | SocketNumbers.MSG_DONTWAIT
-            | SocketNumbers.MSG_EOR
-            | SocketNumbers.MSG_WAITALL
-            | SocketNumbers.MSG_CONFIRM
-            | SocketNumbers.MSG_ERRQUEUE
-            | SocketNumbers.MSG_NOSIGNAL
-            | SocketNumbers.MSG_MORE
-            | SocketNumbers.MSG_WAITFORONE
-            | ZEROCOPY
-            | SocketNumbers.MSG_CMSG_CLOEXEC;
+    private static final int KNOWN_FLAGS =
+            SocketNumbers.MSG_OOB
+                    | SocketNumbers.MSG_PEEK
+                    | SocketNumbers.MSG_DONTROUTE
+                    | SocketNumbers.MSG_CTRUNC
+                    | SocketNumbers.MSG_TRUNC
+                    | SocketNumbers.MSG_DONTWAIT
+                    | SocketNumbers.MSG_EOR
+                    | SocketNumbers.MSG_WAITALL
+                    | SocketNumbers.MSG_CONFIRM
+                    | SocketNumbers.MSG_ERRQUEUE
+                    | SocketNumbers.MSG_NOSIGNAL
+                    | SocketNumbers.MSG_MORE
+                    | SocketNumbers.MSG_WAITFORONE
+                    | ZEROCOPY
+                    | SocketNumbers.MSG_CMSG_CLOEXEC;
 
     private SocketMessages() {}
 
@@ -56,7 +57,9 @@ final class SocketMessages {
         return (flags & ~KNOWN_FLAGS) != 0;
     }
 
-    /** What a receiving call returns: with MSG_TRUNC, the whole length of a message that was cut. */
+    /**
+     * What a receiving call returns: with MSG_TRUNC, the whole length of a message that was cut.
+     */
     static long length(Receiving message, long result) {
         boolean whole = (message.flags & SocketNumbers.MSG_TRUNC) != 0;
         return result >= 0 && whole ? Math.max(result, message.messageBytes) : result;
@@ -65,7 +68,8 @@ final class SocketMessages {
     // ---- sending ----
 
     @Syscall(nr = 211)
-    static long sendmsg(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long header, @Arg(HEX) int flags) {
+    static long sendmsg(
+            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long header, @Arg(HEX) int flags) {
         if (hasUnknownFlags(flags)) {
             return -Errno.EINVAL;
         }
@@ -76,17 +80,22 @@ final class SocketMessages {
         UserMemory memory = task.memory();
         long name = memory.readLong(header + NAME);
         int nameLength = memory.readInt(header + NAME_LENGTH);
-        byte[] address = name == 0 || nameLength == 0 ? null : Sockets.readAddress(task, name, nameLength);
+        byte[] address =
+                name == 0 || nameLength == 0 ? null : Sockets.readAddress(task, name, nameLength);
         long count = memory.readLong(header + VECTOR_COUNT);
         if (count < 0 || count > MAX_MESSAGES) {
             return -Errno.EMSGSIZE;
         }
         var bytes = memory.vector(memory.readLong(header + VECTOR), count);
-        Sending message = new Sending(
-                flags,
-                address,
-                ControlMessages.read(
-                        task, socket, memory.readLong(header + CONTROL), memory.readLong(header + CONTROL_LENGTH)));
+        Sending message =
+                new Sending(
+                        flags,
+                        address,
+                        ControlMessages.read(
+                                task,
+                                socket,
+                                memory.readLong(header + CONTROL),
+                                memory.readLong(header + CONTROL_LENGTH)));
         try {
             return socket.send(task, bytes, message);
         } finally {
@@ -97,12 +106,21 @@ final class SocketMessages {
     }
 
     @Syscall(nr = 269)
-    static long sendmmsg(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long headers, int count, @Arg(HEX) int flags) {
+    static long sendmmsg(
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(ADDRESS) long headers,
+            int count,
+            @Arg(HEX) int flags) {
         if (hasUnknownFlags(flags)) {
             return -Errno.EINVAL;
         }
         int limit = count < 0 ? MAX_MESSAGES : Math.min(count, MAX_MESSAGES);
-        return Sockets.with(task, fd, socket -> several(task, headers, limit, header -> send(task, socket, header, flags)));
+        return Sockets.with(
+                task,
+                fd,
+                socket ->
+                        several(task, headers, limit, header -> send(task, socket, header, flags)));
     }
 
     private interface OneMessage {
@@ -134,7 +152,8 @@ final class SocketMessages {
     // ---- receiving ----
 
     @Syscall(nr = 212)
-    static long recvmsg(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long header, @Arg(HEX) int flags) {
+    static long recvmsg(
+            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long header, @Arg(HEX) int flags) {
         if (hasUnknownFlags(flags)) {
             return -Errno.EINVAL;
         }
@@ -156,7 +175,9 @@ final class SocketMessages {
         }
         Receiving message = new Receiving(flags);
         try {
-            long result = socket.receive(task, memory.vector(memory.readLong(header + VECTOR), count), message);
+            long result =
+                    socket.receive(
+                            task, memory.vector(memory.readLong(header + VECTOR), count), message);
             if (result < 0) {
                 return result;
             }
@@ -167,7 +188,8 @@ final class SocketMessages {
             }
             long controlLength = ControlMessages.write(task, socket, message, control, controlRoom);
             memory.writeLong(header + CONTROL_LENGTH, controlLength);
-            memory.writeInt(header + FLAGS, message.messageFlags | flags & SocketNumbers.MSG_CMSG_CLOEXEC);
+            memory.writeInt(
+                    header + FLAGS, message.messageFlags | flags & SocketNumbers.MSG_CMSG_CLOEXEC);
             return length(message, result);
         } finally {
             if (message.ancillary != null) {
@@ -190,17 +212,38 @@ final class SocketMessages {
         int limit = count < 0 ? MAX_MESSAGES : Math.min(count, MAX_MESSAGES);
         long deadline = TimeValues.deadline(task, timeout);
         boolean[] first = {true};
-        long result = Sockets.with(task, fd, socket -> several(task, headers, limit, header -> {
-            boolean waits = first[0] || (flags & SocketNumbers.MSG_WAITFORONE) == 0;
-            if (!first[0] && deadline != Scheduler.NEVER && task.clock().monotonicNanos() >= deadline) {
-                return -Errno.EAGAIN;
-            }
-            first[0] = false;
-            int own = flags & ~SocketNumbers.MSG_WAITFORONE;
-            return receive(task, socket, header, waits ? own : own | SocketNumbers.MSG_DONTWAIT);
-        }));
+        long result =
+                Sockets.with(
+                        task,
+                        fd,
+                        socket ->
+                                several(
+                                        task,
+                                        headers,
+                                        limit,
+                                        header -> {
+                                            boolean waits =
+                                                    first[0]
+                                                            || (flags
+                                                                            & SocketNumbers
+                                                                                    .MSG_WAITFORONE)
+                                                                    == 0;
+                                            if (!first[0]
+                                                    && deadline != Scheduler.NEVER
+                                                    && task.clock().monotonicNanos() >= deadline) {
+                                                return -Errno.EAGAIN;
+                                            }
+                                            first[0] = false;
+                                            int own = flags & ~SocketNumbers.MSG_WAITFORONE;
+                                            return receive(
+                                                    task,
+                                                    socket,
+                                                    header,
+                                                    waits ? own : own | SocketNumbers.MSG_DONTWAIT);
+                                        }));
         if (timeout != 0 && result >= 0) {
-            TimeValues.writeTimespec(task.memory(), timeout, Math.max(0, deadline - task.clock().monotonicNanos()));
+            TimeValues.writeTimespec(
+                    task.memory(), timeout, Math.max(0, deadline - task.clock().monotonicNanos()));
         }
         return result;
     }

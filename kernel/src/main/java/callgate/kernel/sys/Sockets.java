@@ -53,7 +53,10 @@ final class Sockets {
         if (hasUnknownFlags(typeAndFlags)) {
             return -Errno.EINVAL;
         }
-        Socket socket = task.services().network().open(task, family, typeAndFlags & SocketNumbers.SOCK_TYPE_MASK, protocol);
+        Socket socket =
+                task.services()
+                        .network()
+                        .open(task, family, typeAndFlags & SocketNumbers.SOCK_TYPE_MASK, protocol);
         return install(task, socket, typeAndFlags);
     }
 
@@ -67,12 +70,23 @@ final class Sockets {
     }
 
     @Syscall(nr = 199)
-    static long socketpair(Task task, int family, @Arg(HEX) int typeAndFlags, int protocol, @Arg(ADDRESS) long descriptors) {
+    static long socketpair(
+            Task task,
+            int family,
+            @Arg(HEX) int typeAndFlags,
+            int protocol,
+            @Arg(ADDRESS) long descriptors) {
         if (hasUnknownFlags(typeAndFlags)) {
             return -Errno.EINVAL;
         }
         Socket[] pair =
-                task.services().network().openPair(task, family, typeAndFlags & SocketNumbers.SOCK_TYPE_MASK, protocol);
+                task.services()
+                        .network()
+                        .openPair(
+                                task,
+                                family,
+                                typeAndFlags & SocketNumbers.SOCK_TYPE_MASK,
+                                protocol);
         for (Socket socket : pair) {
             socket.setStatusFlags(typeAndFlags & OpenFlags.O_NONBLOCK);
         }
@@ -92,38 +106,52 @@ final class Sockets {
     }
 
     @Syscall(nr = 202)
-    static long accept(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length) {
+    static long accept(
+            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length) {
         return accept4(task, fd, address, length, 0);
     }
 
     @Syscall(nr = 242)
     static long accept4(
-            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(ADDRESS) long address,
+            @Arg(ADDRESS) long length,
+            @Arg(HEX) int flags) {
         if ((flags & ~CREATION_FLAGS) != 0) {
             return -Errno.EINVAL;
         }
-        return with(task, fd, socket -> {
-            Socket connection = socket.accept(task);
-            connection.setStatusFlags(flags & OpenFlags.O_NONBLOCK);
-            byte[] peer = address == 0 ? null : peerOrUnnamed(connection);
-            int added = task.files().add(connection, 0, task.descriptorLimit(), (flags & OpenFlags.O_CLOEXEC) != 0);
-            if (added < 0) {
-                socket.unaccept(connection);
-                return added;
-            }
-            boolean told = false;
-            try {
-                if (peer != null) {
-                    writeAddress(task, peer, address, length);
-                }
-                told = true;
-                return added;
-            } finally {
-                if (!told) {
-                    Descriptors.uninstall(task, added);
-                }
-            }
-        });
+        return with(
+                task,
+                fd,
+                socket -> {
+                    Socket connection = socket.accept(task);
+                    connection.setStatusFlags(flags & OpenFlags.O_NONBLOCK);
+                    byte[] peer = address == 0 ? null : peerOrUnnamed(connection);
+                    int added =
+                            task.files()
+                                    .add(
+                                            connection,
+                                            0,
+                                            task.descriptorLimit(),
+                                            (flags & OpenFlags.O_CLOEXEC) != 0);
+                    if (added < 0) {
+                        socket.unaccept(connection);
+                        return added;
+                    }
+                    boolean told = false;
+                    try {
+                        if (peer != null) {
+                            writeAddress(task, peer, address, length);
+                        }
+                        told = true;
+                        return added;
+                    } finally {
+                        if (!told) {
+                            Descriptors.uninstall(task, added);
+                        }
+                    }
+                });
     }
 
     /** A peer may have gone before its connection was accepted. */
@@ -141,12 +169,14 @@ final class Sockets {
     }
 
     @Syscall(nr = 204)
-    static long getsockname(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length) {
+    static long getsockname(
+            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length) {
         return with(task, fd, socket -> tellAddress(task, socket.localAddress(), address, length));
     }
 
     @Syscall(nr = 205)
-    static long getpeername(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length) {
+    static long getpeername(
+            Task task, @Arg(FD) int fd, @Arg(ADDRESS) long address, @Arg(ADDRESS) long length) {
         return with(task, fd, socket -> tellAddress(task, socket.peerAddress(), address, length));
     }
 
@@ -177,7 +207,10 @@ final class Sockets {
         return with(
                 task,
                 fd,
-                socket -> how < SocketNumbers.SHUT_RD || how > SocketNumbers.SHUT_RDWR ? -Errno.EINVAL : socket.shutdown(how));
+                socket ->
+                        how < SocketNumbers.SHUT_RD || how > SocketNumbers.SHUT_RDWR
+                                ? -Errno.EINVAL
+                                : socket.shutdown(how));
     }
 
     // ---- bytes ----
@@ -194,10 +227,16 @@ final class Sockets {
         if (SocketMessages.hasUnknownFlags(flags)) {
             return -Errno.EINVAL;
         }
-        return with(task, fd, socket -> {
-            byte[] target = address == 0 ? null : readAddress(task, address, addressLength);
-            return socket.send(task, task.memory().buffer(buffer, length), new Sending(flags, target, null));
-        });
+        return with(
+                task,
+                fd,
+                socket -> {
+                    byte[] target = address == 0 ? null : readAddress(task, address, addressLength);
+                    return socket.send(
+                            task,
+                            task.memory().buffer(buffer, length),
+                            new Sending(flags, target, null));
+                });
     }
 
     @Syscall(nr = 207)
@@ -212,46 +251,65 @@ final class Sockets {
         if (SocketMessages.hasUnknownFlags(flags)) {
             return -Errno.EINVAL;
         }
-        return with(task, fd, socket -> {
-            Receiving message = new Receiving(flags);
-            IoBuffer to = task.memory().buffer(buffer, length);
-            long result = socket.receive(task, to, message);
-            if (message.ancillary != null) {
-                message.ancillary.release();
-            }
-            if (result >= 0 && address != 0) {
-                byte[] from = message.from == null ? new byte[0] : message.from.encode();
-                writeAddress(task, from, address, addressLength);
-            }
-            return SocketMessages.length(message, result);
-        });
+        return with(
+                task,
+                fd,
+                socket -> {
+                    Receiving message = new Receiving(flags);
+                    IoBuffer to = task.memory().buffer(buffer, length);
+                    long result = socket.receive(task, to, message);
+                    if (message.ancillary != null) {
+                        message.ancillary.release();
+                    }
+                    if (result >= 0 && address != 0) {
+                        byte[] from = message.from == null ? new byte[0] : message.from.encode();
+                        writeAddress(task, from, address, addressLength);
+                    }
+                    return SocketMessages.length(message, result);
+                });
     }
 
     // ---- options ----
 
     @Syscall(nr = 208)
-    static long setsockopt(Task task, @Arg(FD) int fd, int level, int name, @Arg(ADDRESS) long value, int length) {
-        return with(task, fd, socket -> {
-            if (length < 0) {
-                return -Errno.EINVAL;
-            }
-            return socket.setOption(task, level, name, task.memory().read(value, Math.min(length, MAX_OPTION)));
-        });
+    static long setsockopt(
+            Task task, @Arg(FD) int fd, int level, int name, @Arg(ADDRESS) long value, int length) {
+        return with(
+                task,
+                fd,
+                socket -> {
+                    if (length < 0) {
+                        return -Errno.EINVAL;
+                    }
+                    return socket.setOption(
+                            task,
+                            level,
+                            name,
+                            task.memory().read(value, Math.min(length, MAX_OPTION)));
+                });
     }
 
     @Syscall(nr = 209)
     static long getsockopt(
-            Task task, @Arg(FD) int fd, int level, int name, @Arg(ADDRESS) long value, @Arg(ADDRESS) long lengthAddress) {
-        return with(task, fd, socket -> {
-            int room = task.memory().readInt(lengthAddress);
-            if (room < 0) {
-                return -Errno.EINVAL;
-            }
-            byte[] option = socket.option(task, level, name);
-            int length = Math.min(room, option.length);
-            task.memory().write(value, option, 0, length);
-            task.memory().writeInt(lengthAddress, length);
-            return 0;
-        });
+            Task task,
+            @Arg(FD) int fd,
+            int level,
+            int name,
+            @Arg(ADDRESS) long value,
+            @Arg(ADDRESS) long lengthAddress) {
+        return with(
+                task,
+                fd,
+                socket -> {
+                    int room = task.memory().readInt(lengthAddress);
+                    if (room < 0) {
+                        return -Errno.EINVAL;
+                    }
+                    byte[] option = socket.option(task, level, name);
+                    int length = Math.min(room, option.length);
+                    task.memory().write(value, option, 0, length);
+                    task.memory().writeInt(lengthAddress, length);
+                    return 0;
+                });
     }
 }

@@ -23,6 +23,8 @@ final class StatLayout {
     private StatLayout() {}
 
     /**
+     *
+     *
      * <pre>
      *  0 u64 dev   8 u64 ino   16 u32 mode  20 u32 nlink  24 u32 uid   28 u32 gid  32 u64 rdev  48 s64 size
      * 56 s32 blksize  64 s64 blocks  72 atime  88 mtime  104 ctime (each s64 seconds, u64 nanoseconds)
@@ -52,6 +54,8 @@ final class StatLayout {
     }
 
     /**
+     *
+     *
      * <pre>
      *   0 u32 mask      4 u32 blksize   8 u64 attributes   16 u32 nlink   20 u32 uid   24 u32 gid   28 u16 mode
      *  32 u64 ino      40 u64 size     48 u64 blocks       56 u64 attributes mask
@@ -62,7 +66,10 @@ final class StatLayout {
     static void writeStatx(UserMemory memory, long at, Inode inode, Mount mount) {
         memory.clear(at, STATX_BYTES);
         boolean hasBirth = inode.birthNanos() != 0;
-        int mask = STATX_BASIC_STATS | (hasBirth ? STATX_BTIME : 0) | (mount != null ? STATX_MNT_ID : 0);
+        int mask =
+                STATX_BASIC_STATS
+                        | (hasBirth ? STATX_BTIME : 0)
+                        | (mount != null ? STATX_MNT_ID : 0);
         boolean mountRoot = mount != null && mount.root() != null && mount.root().inode() == inode;
         memory.writeInt(at, mask);
         memory.writeInt(at + 4, BLOCK_BYTES);
@@ -95,10 +102,11 @@ final class StatLayout {
     }
 
     /**
-     * Fifteen 64-bit words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen, frsize, flags, four
-     * spare.
+     * Fifteen 64-bit words: type, bsize, blocks, bfree, bavail, files, ffree, fsid, namelen,
+     * frsize, flags, four spare.
      */
-    static void writeStatfs(UserMemory memory, long at, FsStatistics statistics, long device, long mountFlags) {
+    static void writeStatfs(
+            UserMemory memory, long at, FsStatistics statistics, long device, long mountFlags) {
         long[] words = {
             statistics.magic(),
             statistics.blockSizeBytes(),

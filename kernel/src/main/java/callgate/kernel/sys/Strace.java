@@ -58,7 +58,12 @@ final class Strace implements Trace {
         System.arraycopy(x, FIRST_ARGUMENT, values, 0, REGISTERS);
         String before = prefix(task) + names.name(number) + "(";
         if (signature == null) {
-            sink.accept(before + hexadecimal(values) + ") = -1 ENOSYS (" + Errno.text(Errno.ENOSYS) + ")");
+            sink.accept(
+                    before
+                            + hexadecimal(values)
+                            + ") = -1 ENOSYS ("
+                            + Errno.text(Errno.ENOSYS)
+                            + ")");
             return -Errno.ENOSYS;
         }
         List<Arg.Kind> kinds = signature.kinds;
@@ -101,7 +106,9 @@ final class Strace implements Trace {
 
     private static String result(long result) {
         if (result >= 0 || result < -4095) {
-            return result > 0xffff_ffffL || result < 0 ? "0x" + Long.toHexString(result) : Long.toString(result);
+            return result > 0xffff_ffffL || result < 0
+                    ? "0x" + Long.toHexString(result)
+                    : Long.toString(result);
         }
         int errno = (int) -result;
         if (errno >= Errno.ERESTARTSYS && errno <= Errno.ERESTART_RESTARTBLOCK) {
@@ -110,14 +117,18 @@ final class Strace implements Trace {
         return "-1 " + Errno.name(errno) + " (" + Errno.text(errno) + ")";
     }
 
-    private static String show(Task task, List<Arg.Kind> kinds, long[] values, int index, long result) {
+    private static String show(
+            Task task, List<Arg.Kind> kinds, long[] values, int index, long result) {
         long value = values[index];
         Arg.Kind kind = kinds.get(index);
         if (kind == null) {
             return Long.toString(value);
         }
         return switch (kind) {
-            case FD -> (int) value == callgate.kernel.abi.AtFlags.AT_FDCWD ? "AT_FDCWD" : Integer.toString((int) value);
+            case FD ->
+                    (int) value == callgate.kernel.abi.AtFlags.AT_FDCWD
+                            ? "AT_FDCWD"
+                            : Integer.toString((int) value);
             case PATH -> path(task, value);
             case BYTES_IN -> bytes(task, value, index + 1 < values.length ? values[index + 1] : 0);
             case BYTES_OUT -> result < 0 ? address(value) : bytes(task, value, result);
@@ -152,7 +163,9 @@ final class Strace implements Trace {
         int count = (int) Math.clamp(length, 0, SHOWN_BYTES);
         try {
             byte[] bytes = task.memory().read(address, count);
-            return quote(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1), length > count);
+            return quote(
+                    new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1),
+                    length > count);
         } catch (ErrnoException unreadable) {
             return address(address);
         }
@@ -184,18 +197,42 @@ final class Strace implements Trace {
     }
 
     private static final String[] OPEN_FLAG_NAMES = {
-        "O_CREAT", "0100", "O_EXCL", "0200", "O_NOCTTY", "0400", "O_TRUNC", "01000", "O_APPEND", "02000", "O_NONBLOCK",
-        "04000", "O_DIRECT", "040000", "O_LARGEFILE", "0100000", "O_DIRECTORY", "0200000", "O_NOFOLLOW", "0400000",
-        "O_NOATIME", "01000000", "O_CLOEXEC", "02000000", "O_PATH", "010000000"
+        "O_CREAT",
+        "0100",
+        "O_EXCL",
+        "0200",
+        "O_NOCTTY",
+        "0400",
+        "O_TRUNC",
+        "01000",
+        "O_APPEND",
+        "02000",
+        "O_NONBLOCK",
+        "04000",
+        "O_DIRECT",
+        "040000",
+        "O_LARGEFILE",
+        "0100000",
+        "O_DIRECTORY",
+        "0200000",
+        "O_NOFOLLOW",
+        "0400000",
+        "O_NOATIME",
+        "01000000",
+        "O_CLOEXEC",
+        "02000000",
+        "O_PATH",
+        "010000000"
     };
 
     private static String openFlags(int flags) {
-        StringBuilder out = new StringBuilder(
-                switch (flags & 3) {
-                    case 0 -> "O_RDONLY";
-                    case 1 -> "O_WRONLY";
-                    default -> "O_RDWR";
-                });
+        StringBuilder out =
+                new StringBuilder(
+                        switch (flags & 3) {
+                            case 0 -> "O_RDONLY";
+                            case 1 -> "O_WRONLY";
+                            default -> "O_RDWR";
+                        });
         int left = flags & ~3;
         for (int i = 0; i < OPEN_FLAG_NAMES.length; i += 2) {
             int bit = Integer.parseInt(OPEN_FLAG_NAMES[i + 1], 8);
@@ -204,24 +241,35 @@ final class Strace implements Trace {
                 left &= ~bit;
             }
         }
-        return left == 0 ? out.toString() : out.append("|0").append(Integer.toOctalString(left)).toString();
+        return left == 0
+                ? out.toString()
+                : out.append("|0").append(Integer.toOctalString(left)).toString();
     }
 
     // ---- signals and ends ----
 
     @Override
     public void signal(Task task, SignalInfo info) {
-        sink.accept(prefix(task) + "--- " + signal(info.signal()) + " {si_code=" + info.code()
-                + (info.code() <= 0 ? ", si_pid=" + info.pid() + ", si_uid=" + info.uid() : "") + "} ---");
+        sink.accept(
+                prefix(task)
+                        + "--- "
+                        + signal(info.signal())
+                        + " {si_code="
+                        + info.code()
+                        + (info.code() <= 0
+                                ? ", si_pid=" + info.pid() + ", si_uid=" + info.uid()
+                                : "")
+                        + "} ---");
     }
 
     @Override
     public void exit(Task task) {
         int status = task.endStatus();
         boolean killed = (status & 0x7f) != 0;
-        sink.accept(prefix(task)
-                + (killed
-                        ? "+++ killed by " + signal(status & 0x7f) + " +++"
-                        : "+++ exited with " + (status >> 8 & 0xff) + " +++"));
+        sink.accept(
+                prefix(task)
+                        + (killed
+                                ? "+++ killed by " + signal(status & 0x7f) + " +++"
+                                : "+++ exited with " + (status >> 8 & 0xff) + " +++"));
     }
 }

@@ -1,6 +1,9 @@
 package callgate.kernel.sys;
 
-/** The riscv64 system-call table of Linux 6.12 (asm-generic/unistd.h with riscv's own calls): the name of every number. */
+/**
+ * The riscv64 system-call table of Linux 6.12 (asm-generic/unistd.h with riscv's own calls): the
+ * name of every number.
+ */
 public final class SyscallNames {
     /** One more than the highest number. */
     public static final int LIMIT = 468;

@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 public final class SystemCallTable implements SystemCalls {
     private final Strace strace;
 
-    /** @param sink where a line for each call goes, or null */
+    /**
+     * @param sink where a line for each call goes, or null
+     */
     public SystemCallTable(Consumer<String> sink) {
         strace = sink == null ? null : new Strace(sink);
     }
@@ -21,6 +23,8 @@ public final class SystemCallTable implements SystemCalls {
 
     @Override
     public long call(Task task, long[] x, int number) {
-        return strace == null ? SyscallTable.dispatch(task, x, number) : strace.call(task, x, number);
+        return strace == null
+                ? SyscallTable.dispatch(task, x, number)
+                : strace.call(task, x, number);
     }
 }

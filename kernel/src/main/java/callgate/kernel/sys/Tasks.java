@@ -50,7 +50,9 @@ final class Tasks {
             return -Errno.EINVAL; // both are stored at the same place
         }
         return Clone.run(
-                task, new Clone.Request(low, parentTid, childTid, parentTid, (int) (flags & CSIGNAL), stack, tls));
+                task,
+                new Clone.Request(
+                        low, parentTid, childTid, parentTid, (int) (flags & CSIGNAL), stack, tls));
     }
 
     @Syscall(nr = 435, missing = "set_tid, cgroup and namespaces (EPERM)")
@@ -95,7 +97,10 @@ final class Tasks {
 
     @Syscall(nr = 221)
     static long execve(
-            Task task, @Arg(PATH) long path, @Arg(ADDRESS) long arguments, @Arg(ADDRESS) long environment) {
+            Task task,
+            @Arg(PATH) long path,
+            @Arg(ADDRESS) long arguments,
+            @Arg(ADDRESS) long environment) {
         return Exec.run(task, Exec.AT_FDCWD, path, arguments, environment, 0);
     }
 
@@ -112,7 +117,14 @@ final class Tasks {
 
     @Syscall(nr = 97, missing = "namespaces (EPERM)")
     static long unshare(Task task, @Arg(HEX) long flags) {
-        long known = CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VM | CLONE_THREAD | CLONE_SYSVSEM | NAMESPACES;
+        long known =
+                CLONE_FS
+                        | CLONE_FILES
+                        | CLONE_SIGHAND
+                        | CLONE_VM
+                        | CLONE_THREAD
+                        | CLONE_SYSVSEM
+                        | NAMESPACES;
         if ((flags & ~known) != 0 || (flags & (CLONE_SIGHAND | CLONE_VM | CLONE_THREAD)) != 0) {
             return -Errno.EINVAL;
         }
@@ -148,20 +160,30 @@ final class Tasks {
 
     @Syscall(nr = 260)
     static long wait4(
-            Task task, int pid, @Arg(ADDRESS) long status, @Arg(HEX) int options, @Arg(ADDRESS) long usage) {
-        int known = Waiting.WNOHANG | Waiting.WUNTRACED | Waiting.WCONTINUED | Waiting.WNOTHREAD | Waiting.WALL
-                | Waiting.WCLONE;
+            Task task,
+            int pid,
+            @Arg(ADDRESS) long status,
+            @Arg(HEX) int options,
+            @Arg(ADDRESS) long usage) {
+        int known =
+                Waiting.WNOHANG
+                        | Waiting.WUNTRACED
+                        | Waiting.WCONTINUED
+                        | Waiting.WNOTHREAD
+                        | Waiting.WALL
+                        | Waiting.WCLONE;
         if ((options & ~known) != 0) {
             return -Errno.EINVAL;
         }
         if (pid == Integer.MIN_VALUE) {
             return -Errno.ESRCH;
         }
-        Waiting.Selector selector = pid == -1
-                ? new Waiting.Selector.Any()
-                : pid > 0
-                        ? new Waiting.Selector.Pid(pid)
-                        : new Waiting.Selector.Group(pid == 0 ? task.groupId() : -pid);
+        Waiting.Selector selector =
+                pid == -1
+                        ? new Waiting.Selector.Any()
+                        : pid > 0
+                                ? new Waiting.Selector.Pid(pid)
+                                : new Waiting.Selector.Group(pid == 0 ? task.groupId() : -pid);
         Waiting.Outcome outcome = Waiting.run(task, selector, options | Waiting.WEXITED);
         if (outcome.event() == null) {
             return -outcome.errno();
@@ -185,7 +207,12 @@ final class Tasks {
             @Arg(ADDRESS) long usage) {
         int events = Waiting.WEXITED | Waiting.WSTOPPED | Waiting.WCONTINUED;
         int known =
-                events | Waiting.WNOHANG | Waiting.WNOWAIT | Waiting.WNOTHREAD | Waiting.WALL | Waiting.WCLONE;
+                events
+                        | Waiting.WNOHANG
+                        | Waiting.WNOWAIT
+                        | Waiting.WNOTHREAD
+                        | Waiting.WALL
+                        | Waiting.WCLONE;
         if ((options & ~known) != 0 || (options & events) == 0 || id < 0 && type != P_ALL) {
             return -Errno.EINVAL;
         }
@@ -272,7 +299,8 @@ final class Tasks {
     }
 
     @Syscall(nr = 100)
-    static long get_robust_list(Task task, int tid, @Arg(ADDRESS) long head, @Arg(ADDRESS) long sizeBytes) {
+    static long get_robust_list(
+            Task task, int tid, @Arg(ADDRESS) long head, @Arg(ADDRESS) long sizeBytes) {
         Task target = TaskCalls.task(task, tid);
         if (target == null) {
             return -Errno.ESRCH;
@@ -318,12 +346,18 @@ final class Tasks {
             return task.process().table().task(pid) != null ? -Errno.EINVAL : -Errno.ESRCH;
         }
         return Descriptors.install(
-                task, new PidFile(process, task.services().ipc().eventInode(), OpenFlags.O_RDWR | flags), OpenFlags.O_CLOEXEC);
+                task,
+                new PidFile(process, task.services().ipc().eventInode(), OpenFlags.O_RDWR | flags),
+                OpenFlags.O_CLOEXEC);
     }
 
     @Syscall(nr = 424)
     static long pidfd_send_signal(
-            Task task, @Arg(FD) int fd, @Arg(SIGNAL) int signal, @Arg(ADDRESS) long info, @Arg(HEX) int flags) {
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(SIGNAL) int signal,
+            @Arg(ADDRESS) long info,
+            @Arg(HEX) int flags) {
         if (flags != 0) {
             return -Errno.EINVAL;
         }
@@ -341,7 +375,8 @@ final class Tasks {
     }
 
     @Syscall(nr = 438)
-    static long pidfd_getfd(Task task, @Arg(FD) int fd, @Arg(FD) int targetFd, @Arg(HEX) int flags) {
+    static long pidfd_getfd(
+            Task task, @Arg(FD) int fd, @Arg(FD) int targetFd, @Arg(HEX) int flags) {
         if (flags != 0) {
             return -Errno.EINVAL;
         }
@@ -361,7 +396,9 @@ final class Tasks {
                 return -Errno.EPERM;
             }
             OpenFile wanted = other.files().get(targetFd);
-            return wanted == null ? -Errno.EBADF : Descriptors.install(task, wanted, OpenFlags.O_CLOEXEC);
+            return wanted == null
+                    ? -Errno.EBADF
+                    : Descriptors.install(task, wanted, OpenFlags.O_CLOEXEC);
         } finally {
             file.release();
         }
@@ -384,8 +421,13 @@ final class Tasks {
         }
         Limits before = target.limits();
         if (changed != 0) {
-            long result = TaskCalls.setLimit(
-                    task, target, resource, task.memory().readLong(changed), task.memory().readLong(changed + 8));
+            long result =
+                    TaskCalls.setLimit(
+                            task,
+                            target,
+                            resource,
+                            task.memory().readLong(changed),
+                            task.memory().readLong(changed + 8));
             if (result != 0) {
                 return result;
             }
@@ -409,12 +451,13 @@ final class Tasks {
 
     @Syscall(nr = 165)
     static long getrusage(Task task, int who, @Arg(ADDRESS) long usage) {
-        Usage used = switch (who) {
-            case 0 -> task.process().usage();
-            case -1 -> task.process().childrenUsage();
-            case 1 -> task.usage();
-            default -> null;
-        };
+        Usage used =
+                switch (who) {
+                    case 0 -> task.process().usage();
+                    case -1 -> task.process().childrenUsage();
+                    case 1 -> task.usage();
+                    default -> null;
+                };
         if (used == null) {
             return -Errno.EINVAL;
         }
@@ -422,7 +465,10 @@ final class Tasks {
         return 0;
     }
 
-    /** {@code struct rusage}: two timevals and 14 longs, of which the maximal resident set (KiB) and the minor faults are known. */
+    /**
+     * {@code struct rusage}: two timevals and 14 longs, of which the maximal resident set (KiB) and
+     * the minor faults are known.
+     */
     private static void writeUsage(UserMemory memory, long address, Usage usage) {
         memory.clear(address, 144);
         TimeValues.writeTimeval(memory, address, usage.userNanos());

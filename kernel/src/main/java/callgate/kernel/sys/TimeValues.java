@@ -6,7 +6,10 @@ import callgate.kernel.mm.UserMemory;
 import callgate.kernel.task.Task;
 import callgate.kernel.wait.Scheduler;
 
-/** {@code struct timespec} and {@code struct timeval} in guest memory: 64-bit seconds, and 64-bit nano- or microseconds. */
+/**
+ * {@code struct timespec} and {@code struct timeval} in guest memory: 64-bit seconds, and 64-bit
+ * nano- or microseconds.
+ */
 final class TimeValues {
     static final long SECOND = 1_000_000_000L;
 
@@ -15,14 +18,21 @@ final class TimeValues {
 
     private TimeValues() {}
 
-    /** Nanoseconds of a timespec, cut to what a long holds; EINVAL if it is negative or its nanoseconds are not below a second. */
+    /**
+     * Nanoseconds of a timespec, cut to what a long holds; EINVAL if it is negative or its
+     * nanoseconds are not below a second.
+     */
     static long readTimespec(UserMemory memory, long address) {
         return nanos(memory.readLong(address), memory.readLong(address + 8), SECOND, 1);
     }
 
     /** As {@link #readTimespec}, for a timeval. */
     static long readTimeval(UserMemory memory, long address) {
-        return nanos(memory.readLong(address), memory.readLong(address + 8), SECOND / MICROSECOND, MICROSECOND);
+        return nanos(
+                memory.readLong(address),
+                memory.readLong(address + 8),
+                SECOND / MICROSECOND,
+                MICROSECOND);
     }
 
     private static long nanos(long seconds, long fraction, long limit, long unit) {
@@ -42,7 +52,10 @@ final class TimeValues {
         memory.writeLong(address + 8, Math.floorMod(nanos, SECOND) / MICROSECOND);
     }
 
-    /** The monotonic deadline of an optional relative timespec: {@link Scheduler#NEVER} if the address is 0. */
+    /**
+     * The monotonic deadline of an optional relative timespec: {@link Scheduler#NEVER} if the
+     * address is 0.
+     */
     static long deadline(Task task, long timespec) {
         return timespec == 0 ? Scheduler.NEVER : after(task, readTimespec(task.memory(), timespec));
     }

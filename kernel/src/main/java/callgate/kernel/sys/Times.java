@@ -89,7 +89,11 @@ final class Times {
 
     @Syscall(nr = 115)
     static long clock_nanosleep(
-            Task task, int clock, @Arg(HEX) int flags, @Arg(ADDRESS) long request, @Arg(ADDRESS) long remaining) {
+            Task task,
+            int clock,
+            @Arg(HEX) int flags,
+            @Arg(ADDRESS) long request,
+            @Arg(ADDRESS) long remaining) {
         LongSupplier base = clock == Clocks.THREAD_CPUTIME ? null : Clocks.forTimer(task, clock);
         if (base == null || (flags & ~TIMER_ABSTIME) != 0) {
             return -Errno.EINVAL;
@@ -164,7 +168,8 @@ final class Times {
     // ---- POSIX timers ----
 
     @Syscall(nr = 107)
-    static long timer_create(Task task, int clock, @Arg(ADDRESS) long event, @Arg(ADDRESS) long id) {
+    static long timer_create(
+            Task task, int clock, @Arg(ADDRESS) long event, @Arg(ADDRESS) long id) {
         LongSupplier base = Clocks.forTimer(task, clock);
         if (base == null) {
             return -Errno.EINVAL;
@@ -204,12 +209,17 @@ final class Times {
 
     @Syscall(nr = 110)
     static long timer_settime(
-            Task task, int id, @Arg(HEX) int flags, @Arg(ADDRESS) long value, @Arg(ADDRESS) long old) {
+            Task task,
+            int id,
+            @Arg(HEX) int flags,
+            @Arg(ADDRESS) long value,
+            @Arg(ADDRESS) long old) {
         var timer = task.process().timers().find(id);
         if (timer == null || value == 0 || (flags & ~TIMER_ABSTIME) != 0) {
             return -Errno.EINVAL;
         }
-        Alarm.Setting before = set(task.memory(), timer.alarm(), value, (flags & TIMER_ABSTIME) != 0);
+        Alarm.Setting before =
+                set(task.memory(), timer.alarm(), value, (flags & TIMER_ABSTIME) != 0);
         if (old != 0) {
             writeTimespecs(task.memory(), old, before);
         }
@@ -219,7 +229,9 @@ final class Times {
     private static Alarm.Setting set(UserMemory memory, Alarm alarm, long value, boolean absolute) {
         long interval = TimeValues.readTimespec(memory, value);
         long first = TimeValues.readTimespec(memory, value + 16);
-        return absolute && first != 0 ? alarm.setAt(first, interval) : alarm.setAfter(first, interval);
+        return absolute && first != 0
+                ? alarm.setAt(first, interval)
+                : alarm.setAfter(first, interval);
     }
 
     @Syscall(nr = 108)
@@ -252,10 +264,16 @@ final class Times {
 
     @Syscall(nr = 85)
     static long timerfd_create(Task task, int clock, @Arg(HEX) int flags) {
-        boolean usable = switch (clock) {
-            case Clocks.REALTIME, Clocks.MONOTONIC, Clocks.BOOTTIME, Clocks.REALTIME_ALARM, Clocks.BOOTTIME_ALARM -> true;
-            default -> false;
-        };
+        boolean usable =
+                switch (clock) {
+                    case Clocks.REALTIME,
+                            Clocks.MONOTONIC,
+                            Clocks.BOOTTIME,
+                            Clocks.REALTIME_ALARM,
+                            Clocks.BOOTTIME_ALARM ->
+                            true;
+                    default -> false;
+                };
         if (!usable || (flags & ~(OpenFlags.O_CLOEXEC | OpenFlags.O_NONBLOCK)) != 0) {
             return -Errno.EINVAL;
         }
@@ -289,25 +307,36 @@ final class Times {
 
     @Syscall(nr = 86, missing = "TFD_TIMER_CANCEL_ON_SET has no effect: the clock is never set")
     static long timerfd_settime(
-            Task task, @Arg(FD) int fd, @Arg(HEX) int flags, @Arg(ADDRESS) long value, @Arg(ADDRESS) long old) {
+            Task task,
+            @Arg(FD) int fd,
+            @Arg(HEX) int flags,
+            @Arg(ADDRESS) long value,
+            @Arg(ADDRESS) long old) {
         if ((flags & ~(TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)) != 0) {
             return -Errno.EINVAL;
         }
-        return withTimer(task, fd, timer -> {
-            timer.forgetExpirations();
-            Alarm.Setting before = set(task.memory(), timer.alarm(), value, (flags & TIMER_ABSTIME) != 0);
-            if (old != 0) {
-                writeTimespecs(task.memory(), old, before);
-            }
-            return 0;
-        });
+        return withTimer(
+                task,
+                fd,
+                timer -> {
+                    timer.forgetExpirations();
+                    Alarm.Setting before =
+                            set(task.memory(), timer.alarm(), value, (flags & TIMER_ABSTIME) != 0);
+                    if (old != 0) {
+                        writeTimespecs(task.memory(), old, before);
+                    }
+                    return 0;
+                });
     }
 
     @Syscall(nr = 87)
     static long timerfd_gettime(Task task, @Arg(FD) int fd, @Arg(ADDRESS) long value) {
-        return withTimer(task, fd, timer -> {
-            writeTimespecs(task.memory(), value, timer.alarm().setting());
-            return 0;
-        });
+        return withTimer(
+                task,
+                fd,
+                timer -> {
+                    writeTimespecs(task.memory(), value, timer.alarm().setting());
+                    return 0;
+                });
     }
 }

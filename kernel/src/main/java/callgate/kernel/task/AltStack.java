@@ -36,6 +36,8 @@ record AltStack(long base, int flags, long sizeBytes) {
         if (mode == SS_DISABLE) {
             return new AltStack(0, flags & SS_AUTODISARM, 0);
         }
-        return mode == 0 || mode == SS_ONSTACK ? new AltStack(base, flags & SS_AUTODISARM, sizeBytes) : null;
+        return mode == 0 || mode == SS_ONSTACK
+                ? new AltStack(base, flags & SS_AUTODISARM, sizeBytes)
+                : null;
     }
 }

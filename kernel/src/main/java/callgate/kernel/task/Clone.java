@@ -10,7 +10,10 @@ import callgate.kernel.vfs.FsContext;
 import callgate.kernel.vfs.OpenFile;
 import callgate.machine.hart.Hart;
 
-/** Making a task or a process from the calling one: clone(2), clone3(2), fork, vfork, pthread_create. */
+/**
+ * Making a task or a process from the calling one: clone(2), clone3(2), fork, vfork,
+ * pthread_create.
+ */
 public final class Clone {
     private static final int SP = 2;
     private static final int TP = 4;
@@ -23,7 +26,13 @@ public final class Clone {
      * @param stack the child's stack pointer, or 0 to keep the parent's
      */
     public record Request(
-            long flags, long pidfd, long childTid, long parentTid, int exitSignal, long stack, long tls) {
+            long flags,
+            long pidfd,
+            long childTid,
+            long parentTid,
+            int exitSignal,
+            long stack,
+            long tls) {
         boolean is(long flag) {
             return (flags & flag) != 0;
         }
@@ -95,10 +104,12 @@ public final class Clone {
             child.vforkParent = vfork;
         }
         synchronized (process) {
-            // a thread of a process that is ending, or that another thread runs exec in, must not appear
-            boolean tooLate = request.is(CLONE_THREAD)
-                    ? process.exiting || process.executing != null || parent.isKilled()
-                    : parent.isKilled();
+            // a thread of a process that is ending, or that another thread runs exec in, must not
+            // appear
+            boolean tooLate =
+                    request.is(CLONE_THREAD)
+                            ? process.exiting || process.executing != null || parent.isKilled()
+                            : parent.isKilled();
             if (tooLate) {
                 discard(child);
                 table.free(child.tid());
@@ -111,7 +122,8 @@ public final class Clone {
         }
         table.add(child);
         if (!request.is(CLONE_THREAD)) {
-            table.add(process, request.is(CLONE_PARENT) ? parent.process().parent : parent.process());
+            table.add(
+                    process, request.is(CLONE_PARENT) ? parent.process().parent : parent.process());
         }
         int tid = child.tid();
         try {
@@ -157,7 +169,8 @@ public final class Clone {
         FileTable files = request.is(CLONE_FILES) ? parent.files().retain() : parent.files().copy();
         FsContext fs = request.is(CLONE_FS) ? parent.fs() : parent.fs().copy();
         Process process = request.is(CLONE_THREAD) ? parent.process() : makeProcess(tid);
-        Task child = new Task(parent.services(), process, tid, space, files, fs, parent.credentials());
+        Task child =
+                new Task(parent.services(), process, tid, space, files, fs, parent.credentials());
         if (process != parent.process()) {
             process.leader = child;
         }
@@ -170,7 +183,8 @@ public final class Clone {
         child.setKeepsCapabilities(parent.keepsCapabilities());
         child.affinity = parent.affinity;
         // a thread without vfork's promise starts without an alternate stack: clone(2)
-        child.altStack = request.is(CLONE_VM) && !request.is(CLONE_VFORK) ? AltStack.NONE : parent.altStack;
+        child.altStack =
+                request.is(CLONE_VM) && !request.is(CLONE_VFORK) ? AltStack.NONE : parent.altStack;
         child.clearChildTid = request.is(CLONE_CHILD_CLEARTID) ? request.childTid : 0;
         return child;
     }
@@ -193,13 +207,14 @@ public final class Clone {
         } else {
             handlers = old.handlers.copy();
         }
-        Process process = new Process(
-                pid,
-                parent.services().table(),
-                parent.services(),
-                handlers,
-                old.limits,
-                parent.services().clock().monotonicNanos());
+        Process process =
+                new Process(
+                        pid,
+                        parent.services().table(),
+                        parent.services(),
+                        handlers,
+                        old.limits,
+                        parent.services().clock().monotonicNanos());
         process.exitSignal = request.is(CLONE_PARENT) ? old.exitSignal : request.exitSignal;
         process.dumpable = old.dumpable;
         process.setExecutable(old.shareExecutable());
@@ -235,7 +250,11 @@ public final class Clone {
     }
 
     private void installPidFile(Task child) {
-        OpenFile file = new PidFile(child.process(), parent.services().ipc().eventInode(), callgate.kernel.abi.OpenFlags.O_RDWR);
+        OpenFile file =
+                new PidFile(
+                        child.process(),
+                        parent.services().ipc().eventInode(),
+                        callgate.kernel.abi.OpenFlags.O_RDWR);
         int fd = parent.files().add(file, 0, parent.descriptorLimit(), true);
         if (fd < 0) {
             file.release();
@@ -259,6 +278,7 @@ public final class Clone {
         if (limit < 0 || uid == 0 || limit >= table.limit()) {
             return false;
         }
-        return table.tasks().stream().filter(task -> task.credentials().uid() == uid).count() >= limit;
+        return table.tasks().stream().filter(task -> task.credentials().uid() == uid).count()
+                >= limit;
     }
 }

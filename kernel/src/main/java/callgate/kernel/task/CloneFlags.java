@@ -25,8 +25,19 @@ public final class CloneFlags {
     public static final long CLONE_CLEAR_SIGHAND = 0x1_0000_0000L;
     public static final long CLONE_INTO_CGROUP = 0x2_0000_0000L;
 
-    /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, NEWTIME: this kernel has one namespace of each kind. */
-    public static final long NAMESPACES = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000 | 0x80;
+    /**
+     * CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, NEWTIME: this kernel has one
+     * namespace of each kind.
+     */
+    public static final long NAMESPACES =
+            0x20000
+                    | 0x02000000
+                    | 0x04000000
+                    | 0x08000000
+                    | 0x10000000
+                    | 0x20000000
+                    | 0x40000000
+                    | 0x80;
 
     private CloneFlags() {}
 }

@@ -2,7 +2,10 @@ package callgate.kernel.task;
 
 import callgate.kernel.abi.Signals;
 
-/** What happens on a signal that has no handler: signal(7). There are no core files, so "core" is "terminate". */
+/**
+ * What happens on a signal that has no handler: signal(7). There are no core files, so "core" is
+ * "terminate".
+ */
 enum DefaultAction {
     TERMINATE,
     IGNORE,
@@ -19,8 +22,9 @@ enum DefaultAction {
     }
 
     /** All signals that stop. */
-    static final long STOP_SIGNALS = Signals.bit(Signals.SIGSTOP)
-            | Signals.bit(Signals.SIGTSTP)
-            | Signals.bit(Signals.SIGTTIN)
-            | Signals.bit(Signals.SIGTTOU);
+    static final long STOP_SIGNALS =
+            Signals.bit(Signals.SIGSTOP)
+                    | Signals.bit(Signals.SIGTSTP)
+                    | Signals.bit(Signals.SIGTTIN)
+                    | Signals.bit(Signals.SIGTTOU);
 }

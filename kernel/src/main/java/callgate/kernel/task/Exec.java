@@ -30,15 +30,21 @@ public final class Exec {
     /** Longest single argument with its NUL, as Linux's MAX_ARG_STRLEN. */
     private static final int STRING_LIMIT = 131072;
 
-    /** All arguments, environment and the pointers to them: three quarters of Linux's largest stack. */
+    /**
+     * All arguments, environment and the pointers to them: three quarters of Linux's largest stack.
+     */
     private static final long TOTAL_LIMIT = 6L << 20;
 
     private Exec() {}
 
     // ---- from system calls ----
 
-    /** The addresses are of guest memory. 0 if the task goes on in a new program; else a negative errno. */
-    public static long run(Task task, int directory, long path, long arguments, long environment, int flags) {
+    /**
+     * The addresses are of guest memory. 0 if the task goes on in a new program; else a negative
+     * errno.
+     */
+    public static long run(
+            Task task, int directory, long path, long arguments, long environment, int flags) {
         if ((flags & ~(AtFlags.AT_EMPTY_PATH | AtFlags.AT_SYMLINK_NOFOLLOW)) != 0) {
             return -Errno.EINVAL;
         }
@@ -103,7 +109,8 @@ public final class Exec {
     // ---- finding and loading ----
 
     /** A program to be run: {@code file}'s reference is taken over. */
-    public record Program(String path, OpenFile file, List<String> arguments, List<String> environment) {}
+    public record Program(
+            String path, OpenFile file, List<String> arguments, List<String> environment) {}
 
     /** Opens a file to be executed: ErrnoException ENOENT, EACCES, ELOOP and the like. */
     public static OpenFile open(Task task, int directory, String name, int flags) {
@@ -114,7 +121,9 @@ public final class Exec {
         PathWalk walk = new PathWalk(task, task.fs(), start);
         boolean follow = (flags & AtFlags.AT_SYMLINK_NOFOLLOW) == 0;
         boolean empty = (flags & AtFlags.AT_EMPTY_PATH) != 0;
-        int result = walk.walk(name, (follow ? PathWalk.FOLLOW : 0) | (empty ? PathWalk.ALLOW_EMPTY : 0));
+        int result =
+                walk.walk(
+                        name, (follow ? PathWalk.FOLLOW : 0) | (empty ? PathWalk.ALLOW_EMPTY : 0));
         if (result != 0) {
             throw new ErrnoException(-result);
         }
@@ -151,17 +160,18 @@ public final class Exec {
 
     /** Loads a program into a new address space; errors by ErrnoException. */
     public static LoadedProgram load(Task task, Program program, Credentials credentials) {
-        ExecRequest request = new ExecRequest(
-                program.path(),
-                new MappedOpenFile(program.file()),
-                program.arguments(),
-                program.environment(),
-                credentials.uid(),
-                credentials.euid(),
-                credentials.gid(),
-                credentials.egid(),
-                isSecure(task.credentials(), credentials),
-                task.process().limits.forMemory());
+        ExecRequest request =
+                new ExecRequest(
+                        program.path(),
+                        new MappedOpenFile(program.file()),
+                        program.arguments(),
+                        program.environment(),
+                        credentials.uid(),
+                        credentials.euid(),
+                        credentials.gid(),
+                        credentials.egid(),
+                        isSecure(task.credentials(), credentials),
+                        task.process().limits.forMemory());
         return task.services().loader().load(request, path -> openInterpreter(task, path));
     }
 
@@ -176,7 +186,10 @@ public final class Exec {
         int euid = old.euid();
         int egid = old.egid();
         Path path = file.path();
-        boolean mayRaise = !task.noNewPrivileges && path != null && (path.mount().flags() & Mount.MS_NOSUID) == 0;
+        boolean mayRaise =
+                !task.noNewPrivileges
+                        && path != null
+                        && (path.mount().flags() & Mount.MS_NOSUID) == 0;
         int mode = file.inode().mode();
         if (mayRaise && (mode & Mode.S_ISUID) != 0) {
             euid = file.inode().uid();
@@ -215,7 +228,9 @@ public final class Exec {
 
     // ---- the point of no return ----
 
-    /** Ends the other tasks of the process and waits for that; false if this one is to end itself. */
+    /**
+     * Ends the other tasks of the process and waits for that; false if this one is to end itself.
+     */
     private static boolean becomeOnlyTask(Task task) {
         Process process = task.process();
         synchronized (process) {
@@ -258,7 +273,8 @@ public final class Exec {
         process.leader = task;
     }
 
-    private static void replace(Task task, LoadedProgram program, Credentials credentials, String shown) {
+    private static void replace(
+            Task task, LoadedProgram program, Credentials credentials, String shown) {
         Process process = task.process();
         TaskExit.leaveSpaceQuietly(task);
         task.enterSpace(program.space());

@@ -11,9 +11,11 @@ import java.util.List;
 /**
  * Futexes: sleeping on a word of guest memory (futex(2)). Thread-safe.
  *
- * <p>A word in memory shared between processes is known by its file and offset; any other by its address space and address. Waiters hang in
- * hashed buckets; a bucket's monitor guards them, and the word is read under it, so that no wake-up between the look and the sleep is
- * lost. Two buckets are locked in the order of their index. Guest memory may be faulted in under a bucket; memory never waits for futexes.
+ * <p>A word in memory shared between processes is known by its file and offset; any other by its
+ * address space and address. Waiters hang in hashed buckets; a bucket's monitor guards them, and
+ * the word is read under it, so that no wake-up between the look and the sleep is lost. Two buckets
+ * are locked in the order of their index. Guest memory may be faulted in under a bucket; memory
+ * never waits for futexes.
  */
 public final class Futexes {
     /** All bits: FUTEX_BITSET_MATCH_ANY. */
@@ -63,7 +65,9 @@ public final class Futexes {
     }
 
     private static int index(Place place) {
-        long hash = (System.identityHashCode(place.owner()) * 31L + (place.offset() >>> 2)) * 0x9e3779b97f4a7c15L;
+        long hash =
+                (System.identityHashCode(place.owner()) * 31L + (place.offset() >>> 2))
+                        * 0x9e3779b97f4a7c15L;
         return (int) (hash >>> 56);
     }
 
@@ -76,13 +80,18 @@ public final class Futexes {
     /** A word to wait on, with the value it must have. */
     public record Word(long address, int expected, int bits, Scope scope) {}
 
-    /** Waits until woken: 0, {@code -EAGAIN} if the word differs, {@code -ETIMEDOUT}, or {@code -ERESTARTSYS} if interrupted. */
+    /**
+     * Waits until woken: 0, {@code -EAGAIN} if the word differs, {@code -ETIMEDOUT}, or {@code
+     * -ERESTARTSYS} if interrupted.
+     */
     public long await(Task task, Word word, long deadlineNanos) {
         long result = awaitAny(task, List.of(word), deadlineNanos);
         return result >= 0 ? 0 : result;
     }
 
-    /** Waits for any of several words; the index of the one that was woken, or as {@link #await}. */
+    /**
+     * Waits for any of several words; the index of the one that was woken, or as {@link #await}.
+     */
     public long awaitAny(Task task, List<Word> words, long deadlineNanos) {
         Waiter waiter = task.waiter();
         List<Sleeper> sleepers = new ArrayList<>(words.size());
@@ -90,7 +99,12 @@ public final class Futexes {
         boolean entered = false;
         try {
             for (Word word : words) {
-                Sleeper sleeper = new Sleeper(waiter, place(task.space(), word.address, word.scope), word.bits, sleepers.size());
+                Sleeper sleeper =
+                        new Sleeper(
+                                waiter,
+                                place(task.space(), word.address, word.scope),
+                                word.bits,
+                                sleepers.size());
                 if (!enter(task, sleeper, word)) {
                     return leave(sleepers) instanceof Sleeper woken ? woken.index : -Errno.EAGAIN;
                 }
@@ -198,9 +212,18 @@ public final class Futexes {
         record Equals(int value) implements Condition {}
     }
 
-    /** Wakes {@code wakeCount} and moves {@code moveCount} others to another word; how many of both, or {@code -EAGAIN}. */
+    /**
+     * Wakes {@code wakeCount} and moves {@code moveCount} others to another word; how many of both,
+     * or {@code -EAGAIN}.
+     */
     public int requeue(
-            Task task, long from, int wakeCount, long to, int moveCount, Condition condition, Scope scope) {
+            Task task,
+            long from,
+            int wakeCount,
+            long to,
+            int moveCount,
+            Condition condition,
+            Scope scope) {
         Place source = place(task.space(), from, scope);
         Place target = place(task.space(), to, scope);
         Bucket first = buckets[Math.min(index(source), index(target))];
@@ -243,9 +266,18 @@ public final class Futexes {
         return done;
     }
 
-    /** FUTEX_WAKE_OP: changes a second word atomically, wakes waiters of the first, and, if its old value compares, of the second. */
+    /**
+     * FUTEX_WAKE_OP: changes a second word atomically, wakes waiters of the first, and, if its old
+     * value compares, of the second.
+     */
     public int wakeOp(
-            Task task, long first, int firstCount, long second, int secondCount, int operation, Scope scope) {
+            Task task,
+            long first,
+            int firstCount,
+            long second,
+            int secondCount,
+            int operation,
+            Scope scope) {
         WakeOp op = WakeOp.decode(operation);
         Place firstKey = place(task.space(), first, scope);
         Place secondKey = place(task.space(), second, scope);

@@ -8,8 +8,9 @@ import callgate.kernel.vfs.FileTable;
 import callgate.kernel.vfs.FsContext;
 
 /**
- * Starting a process from outside: as a child of the kernel's own process, in a session of its own. Used by one thread: make it, open its
- * files and find its program on its behalf, then {@link #start} or {@link #abandon} it.
+ * Starting a process from outside: as a child of the kernel's own process, in a session of its own.
+ * Used by one thread: make it, open its files and find its program on its behalf, then {@link
+ * #start} or {@link #abandon} it.
  */
 public final class Launch {
     private final Services services;
@@ -24,13 +25,14 @@ public final class Launch {
         if (pid < 0) {
             throw new ErrnoException(-pid);
         }
-        process = new Process(
-                pid,
-                table,
-                services,
-                new SignalHandlers(),
-                Limits.initial(table.limit()),
-                services.clock().monotonicNanos());
+        process =
+                new Process(
+                        pid,
+                        table,
+                        services,
+                        new SignalHandlers(),
+                        Limits.initial(table.limit()),
+                        services.clock().monotonicNanos());
         process.exitSignal = callgate.kernel.abi.Signals.SIGCHLD;
         task = new Task(services, process, pid, null, new FileTable(), fs, credentials);
         process.leader = task;

@@ -11,18 +11,26 @@ final class OutOfMemory {
         Process victim = largest(asking);
         asking.services()
                 .log()
-                .accept("out of memory (--memory): killed " + victim + ", "
-                        + (victim.residentBytes() >> 20) + " MiB resident");
+                .accept(
+                        "out of memory (--memory): killed "
+                                + victim
+                                + ", "
+                                + (victim.residentBytes() >> 20)
+                                + " MiB resident");
         Signalling.end(victim, Signals.SIGKILL);
         if (victim != asking.process()) {
-            asking.services().scheduler().yield(); // the access is tried again; by then the victim's memory may be free
+            asking.services()
+                    .scheduler()
+                    .yield(); // the access is tried again; by then the victim's memory may be free
         }
     }
 
     private static Process largest(Task asking) {
         Process largest = asking.process();
         for (Process process : asking.process().table().processes()) {
-            if (process.isLive() && !process.isExiting() && process.residentBytes() > largest.residentBytes()) {
+            if (process.isLive()
+                    && !process.isExiting()
+                    && process.residentBytes() > largest.residentBytes()) {
                 largest = process;
             }
         }

@@ -4,14 +4,17 @@ import callgate.kernel.abi.Signals;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
-/** Signals that have been sent and not yet taken, of a task or of a process. Guarded by the process. */
+/**
+ * Signals that have been sent and not yet taken, of a task or of a process. Guarded by the process.
+ */
 final class PendingSignals {
-    private static final long SYNCHRONOUS = Signals.bit(Signals.SIGSEGV)
-            | Signals.bit(Signals.SIGBUS)
-            | Signals.bit(Signals.SIGILL)
-            | Signals.bit(Signals.SIGTRAP)
-            | Signals.bit(Signals.SIGFPE)
-            | Signals.bit(Signals.SIGSYS);
+    private static final long SYNCHRONOUS =
+            Signals.bit(Signals.SIGSEGV)
+                    | Signals.bit(Signals.SIGBUS)
+                    | Signals.bit(Signals.SIGILL)
+                    | Signals.bit(Signals.SIGTRAP)
+                    | Signals.bit(Signals.SIGFPE)
+                    | Signals.bit(Signals.SIGSYS);
 
     private long set;
     private final ArrayDeque<SignalInfo> queue = new ArrayDeque<>();
@@ -33,7 +36,10 @@ final class PendingSignals {
         return (set & Signals.bit(signal)) != 0;
     }
 
-    /** The signal to take first among {@code allowed}: those an instruction caused, then the lowest number; 0 if there is none. */
+    /**
+     * The signal to take first among {@code allowed}: those an instruction caused, then the lowest
+     * number; 0 if there is none.
+     */
     int first(long allowed) {
         long ready = set & allowed;
         if ((ready & SYNCHRONOUS) != 0) {
@@ -68,7 +74,9 @@ final class PendingSignals {
     boolean hasTimer(int signal, int timer) {
         if (has(signal)) {
             for (SignalInfo info : queue) {
-                if (info.signal() == signal && info.code() == SignalInfo.SI_TIMER && info.pid() == timer) {
+                if (info.signal() == signal
+                        && info.code() == SignalInfo.SI_TIMER
+                        && info.pid() == timer) {
                     return true;
                 }
             }

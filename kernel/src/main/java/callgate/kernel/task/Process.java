@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * A process: a group of tasks with one pid. Thread-safe.
  *
- * <p>The tree (parent, children, group) is guarded by the {@link TaskTable}; tasks and signals by the process itself.
+ * <p>The tree (parent, children, group) is guarded by the {@link TaskTable}; tasks and signals by
+ * the process itself.
  */
 public final class Process {
     /** Where a process is in its life. */
@@ -28,8 +29,12 @@ public final class Process {
     final List<Process> children = new ArrayList<>();
     ProcessGroup group;
     boolean isSubreaper;
-    /** Has replaced its program since fork: its parent may not move it to another group any more. */
+
+    /**
+     * Has replaced its program since fork: its parent may not move it to another group any more.
+     */
     boolean hasExecuted;
+
     /** Signal that tells the parent of the end: SIGCHLD, or 0 for none. */
     int exitSignal;
 
@@ -39,19 +44,27 @@ public final class Process {
     final List<Task> tasks = new ArrayList<>();
     final PendingSignals pending = new PendingSignals();
     volatile SignalHandlers handlers;
+
     /** All tasks are to end, with {@link #exitStatus}. */
     volatile boolean exiting;
+
     /** As wait reports it. */
     volatile int exitStatus;
+
     /** Not 0: the tasks are to stop, or have stopped, by this signal. */
     volatile int stopSignal;
+
     /** A stop signal was taken and is about to stop the process; SIGCONT undoes that. */
     boolean stopTaken;
+
     /** All tasks have stopped. */
     boolean stopComplete;
+
     /** A stop or continuation that no wait has reported yet. */
     boolean stopUnreported;
+
     boolean continueUnreported;
+
     /** The one task that goes on during execve, while the others end; or null. */
     Task executing;
 
@@ -61,19 +74,27 @@ public final class Process {
     final WaitQueue signalEvents = new WaitQueue();
     volatile Limits limits;
     volatile boolean dumpable = true;
+
     /** Name of the main thread, kept for zombies. */
     volatile String name = "";
+
     volatile Task leader;
     Usage endedTasks = Usage.NONE;
     Usage endedChildren = Usage.NONE;
     final ProcessTimers timers;
     final long startNanos;
     private volatile int oomScoreAdjust;
+
     /** What it runs, with a reference; guarded by this. */
     private ExecutableFile executable;
 
     Process(
-            int pid, TaskTable table, Services services, SignalHandlers handlers, Limits limits, long startNanos) {
+            int pid,
+            TaskTable table,
+            Services services,
+            SignalHandlers handlers,
+            Limits limits,
+            long startNanos) {
         this.pid = pid;
         this.table = table;
         this.handlers = handlers;
@@ -265,7 +286,10 @@ public final class Process {
 
     // ---- signals ----
 
-    /** Sends a signal to the process; nothing happens if it has ended. Returns 0, or {@code -EAGAIN} if a queued signal found no room. */
+    /**
+     * Sends a signal to the process; nothing happens if it has ended. Returns 0, or {@code -EAGAIN}
+     * if a queued signal found no room.
+     */
     public int signal(SignalInfo info) {
         return Signalling.send(this, null, info);
     }

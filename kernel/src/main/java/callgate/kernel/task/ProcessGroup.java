@@ -14,7 +14,10 @@ final class ProcessGroup {
         this.session = session;
     }
 
-    /** Whether no member has a parent in another group of the session, who could continue it: POSIX's orphaned process group. */
+    /**
+     * Whether no member has a parent in another group of the session, who could continue it:
+     * POSIX's orphaned process group.
+     */
     boolean isOrphaned() {
         for (Process member : members) {
             if (member.isLive() && keepsFromBeingOrphaned(member.parent)) {
@@ -25,7 +28,10 @@ final class ProcessGroup {
     }
 
     private boolean keepsFromBeingOrphaned(Process parent) {
-        return parent != null && parent.group != this && parent.group.session == session && !parent.isInit();
+        return parent != null
+                && parent.group != this
+                && parent.group.session == session
+                && !parent.isInit();
     }
 
     /** Whether a member is stopped. */

@@ -6,7 +6,10 @@ import callgate.kernel.wait.Alarm;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** Interval timers (setitimer), POSIX timers (timer_create) and the CPU limit of a process. Thread-safe. */
+/**
+ * Interval timers (setitimer), POSIX timers (timer_create) and the CPU limit of a process.
+ * Thread-safe.
+ */
 public final class ProcessTimers {
     public static final int ITIMER_REAL = 0;
     public static final int ITIMER_VIRTUAL = 1;
@@ -52,7 +55,8 @@ public final class ProcessTimers {
             return null;
         }
         if (intervals[which] == null) {
-            LongSupplier clock = which == ITIMER_REAL ? services.clock()::monotonicNanos : cpuClock();
+            LongSupplier clock =
+                    which == ITIMER_REAL ? services.clock()::monotonicNanos : cpuClock();
             int signal = SIGNALS[which];
             intervals[which] = newAlarm(clock, count -> process.signal(SignalInfo.kernel(signal)));
         }
@@ -68,7 +72,8 @@ public final class ProcessTimers {
         private final long value;
         private final int tid;
         private final Alarm alarm;
-        // guarded by the process: expirations since the signal was sent that is still pending, and those of the one taken last
+        // guarded by the process: expirations since the signal was sent that is still pending, and
+        // those of the one taken last
         private long overrun;
         private long reported;
 
@@ -93,7 +98,8 @@ public final class ProcessTimers {
                 return;
             }
             synchronized (process) {
-                if (process.pending.hasTimer(signal, id) || one != null && one.pending.hasTimer(signal, id)) {
+                if (process.pending.hasTimer(signal, id)
+                        || one != null && one.pending.hasTimer(signal, id)) {
                     overrun += count;
                     return;
                 }
@@ -102,7 +108,9 @@ public final class ProcessTimers {
             Signalling.send(process, one, SignalInfo.timer(signal, id, 0, value));
         }
 
-        /** Its signal is taken: says how many expirations that stands for. Guarded by the process. */
+        /**
+         * Its signal is taken: says how many expirations that stands for. Guarded by the process.
+         */
         private SignalInfo complete(SignalInfo info) {
             reported = Math.min(overrun, Integer.MAX_VALUE);
             overrun = 0;

@@ -3,8 +3,9 @@ package callgate.kernel.task;
 import callgate.kernel.mm.UserMemory;
 
 /**
- * Locks that a task held when it ended: set_robust_list(2), and the kernel's documentation "robust-futex-ABI". The list is in guest
- * memory: a head of {next, offset of the lock word, pending}, entries linked by their first word; bit 0 of a pointer marks a PI lock.
+ * Locks that a task held when it ended: set_robust_list(2), and the kernel's documentation
+ * "robust-futex-ABI". The list is in guest memory: a head of {next, offset of the lock word,
+ * pending}, entries linked by their first word; bit 0 of a pointer marks a PI lock.
  */
 final class RobustList {
     static final long HEAD_BYTES = 24;
@@ -30,7 +31,9 @@ final class RobustList {
         long pending = memory.readLong(head + 16) & ~1L;
         long entry = memory.readLong(head) & ~1L;
         for (int i = 0; i < LIMIT && entry != head && entry != 0; i++) {
-            long next = memory.readLong(entry) & ~1L; // before the word: afterwards another may own the entry
+            long next =
+                    memory.readLong(entry)
+                            & ~1L; // before the word: afterwards another may own the entry
             if (entry != pending) {
                 releaseLock(task, entry + offset);
             }
@@ -50,9 +53,12 @@ final class RobustList {
             if ((value & FUTEX_TID_MASK) != task.tid()) {
                 return;
             }
-            if (task.memory().compareAndSetInt(word, value, value & FUTEX_WAITERS | FUTEX_OWNER_DIED)) {
+            if (task.memory()
+                    .compareAndSetInt(word, value, value & FUTEX_WAITERS | FUTEX_OWNER_DIED)) {
                 if ((value & FUTEX_WAITERS) != 0) {
-                    task.services().futexes().wake(task.space(), word, 1, Futexes.ANY, Futexes.Scope.ANY);
+                    task.services()
+                            .futexes()
+                            .wake(task.space(), word, 1, Futexes.ANY, Futexes.Scope.ANY);
                 }
                 return;
             }

@@ -12,7 +12,10 @@ public final class Shutdown {
         table.processes().forEach(process -> Signalling.end(process, Signals.SIGKILL));
     }
 
-    /** Kills all processes of a session. A killed process makes no others, so this ends even while they fork. */
+    /**
+     * Kills all processes of a session. A killed process makes no others, so this ends even while
+     * they fork.
+     */
     public static void killSession(TaskTable table, int session) {
         boolean found = true;
         while (found) {

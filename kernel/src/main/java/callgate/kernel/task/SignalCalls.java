@@ -6,7 +6,9 @@ import callgate.kernel.vfs.Credentials;
 import callgate.kernel.wait.Waiter;
 import java.util.List;
 
-/** What system calls on signals do, once their arguments are read. Own thread of the calling task. */
+/**
+ * What system calls on signals do, once their arguments are read. Own thread of the calling task.
+ */
 public final class SignalCalls {
     private SignalCalls() {}
 
@@ -25,7 +27,9 @@ public final class SignalCalls {
         Process process = task.process();
         synchronized (process) {
             process.handlers.set(
-                    signal, new SignalAction(action.handler(), action.flags(), Signalling.blockable(action.mask())));
+                    signal,
+                    new SignalAction(
+                            action.handler(), action.flags(), Signalling.blockable(action.mask())));
             if (process.handlers.ignores(signal)) {
                 long bit = Signals.bit(signal);
                 process.pending.remove(bit);
@@ -50,17 +54,23 @@ public final class SignalCalls {
 
     /** rt_sigsuspend: waits for a signal that {@code mask} does not block. */
     public static long suspend(Task task, long mask) {
-        return task.withMask(mask, () -> {
-            while (true) {
-                task.waiter().prepare();
-                if (task.waiter().await(callgate.kernel.wait.Scheduler.NEVER) == Waiter.Outcome.INTERRUPTED) {
-                    return -Errno.ERESTARTNOHAND;
-                }
-            }
-        });
+        return task.withMask(
+                mask,
+                () -> {
+                    while (true) {
+                        task.waiter().prepare();
+                        if (task.waiter().await(callgate.kernel.wait.Scheduler.NEVER)
+                                == Waiter.Outcome.INTERRUPTED) {
+                            return -Errno.ERESTARTNOHAND;
+                        }
+                    }
+                });
     }
 
-    /** rt_sigtimedwait: takes a signal of {@code set}, waiting until the deadline; null if none came, or if interrupted. */
+    /**
+     * rt_sigtimedwait: takes a signal of {@code set}, waiting until the deadline; null if none
+     * came, or if interrupted.
+     */
     public static SignalInfo await(Task task, long set, long deadlineNanos) {
         long wanted = Signalling.blockable(set);
         Process process = task.process();
@@ -76,10 +86,13 @@ public final class SignalCalls {
                     }
                 }
                 Waiter.Outcome outcome = task.waiter().await(deadlineNanos);
-                if (outcome == Waiter.Outcome.TIMED_OUT || outcome == Waiter.Outcome.INTERRUPTED && task.isSignalPending()) {
+                if (outcome == Waiter.Outcome.TIMED_OUT
+                        || outcome == Waiter.Outcome.INTERRUPTED && task.isSignalPending()) {
                     return null;
                 }
-                if (outcome == Waiter.Outcome.INTERRUPTED) { // by a signal that another task has taken since
+                if (outcome
+                        == Waiter.Outcome
+                                .INTERRUPTED) { // by a signal that another task has taken since
                     synchronized (process) {
                         Signalling.recalculate(task);
                     }
@@ -99,7 +112,11 @@ public final class SignalCalls {
         AltStack changed = null;
         if (newStack != 0) {
             long size = task.memory().readLong(newStack + 16);
-            changed = AltStack.parse(task.memory().readLong(newStack), task.memory().readInt(newStack + 8), size);
+            changed =
+                    AltStack.parse(
+                            task.memory().readLong(newStack),
+                            task.memory().readInt(newStack + 8),
+                            size);
             if (old.contains(stackPointer)) {
                 return -Errno.EPERM;
             }
@@ -122,7 +139,10 @@ public final class SignalCalls {
         return 0;
     }
 
-    /** rt_sigreturn: registers and mask come back from the frame; its result is the old a0. A bad frame is SIGSEGV. */
+    /**
+     * rt_sigreturn: registers and mask come back from the frame; its result is the old a0. A bad
+     * frame is SIGSEGV.
+     */
     public static long returnFromHandler(Task task) {
         task.restartCall = null;
         if (!SignalFrame.pop(task)) {
@@ -169,8 +189,12 @@ public final class SignalCalls {
         if (signal != 0 && !isValid(signal)) {
             return -Errno.EINVAL;
         }
-        SignalInfo info = SignalInfo.user(
-                signal, SignalInfo.SI_USER, sender.process().pid(), sender.credentials().uid());
+        SignalInfo info =
+                SignalInfo.user(
+                        signal,
+                        SignalInfo.SI_USER,
+                        sender.process().pid(),
+                        sender.credentials().uid());
         TaskTable table = sender.process().table();
         if (pid > 0) {
             Process target = processOf(table, pid);
@@ -179,9 +203,12 @@ public final class SignalCalls {
         if (pid == Integer.MIN_VALUE) {
             return -Errno.ESRCH;
         }
-        List<Process> targets = pid == -1
-                ? table.processes().stream().filter(each -> each != sender.process()).toList()
-                : table.group(pid == 0 ? sender.process().groupId() : -pid);
+        List<Process> targets =
+                pid == -1
+                        ? table.processes().stream()
+                                .filter(each -> each != sender.process())
+                                .toList()
+                        : table.group(pid == 0 ? sender.process().groupId() : -pid);
         return sendAny(sender, targets, info, signal);
     }
 
@@ -218,7 +245,8 @@ public final class SignalCalls {
         }
         if (signal != 0) {
             int uid = sender.credentials().uid();
-            return target.signal(SignalInfo.user(signal, SignalInfo.SI_TKILL, sender.process().pid(), uid));
+            return target.signal(
+                    SignalInfo.user(signal, SignalInfo.SI_TKILL, sender.process().pid(), uid));
         }
         return 0;
     }
@@ -227,7 +255,10 @@ public final class SignalCalls {
         return (pid == 0 || pid == tid) && sender.process().table().process(tid) != null;
     }
 
-    /** rt_sigqueueinfo, rt_tgsigqueueinfo: the caller's own siginfo, at {@code info}; {@code tid} is 0 for the whole process. */
+    /**
+     * rt_sigqueueinfo, rt_tgsigqueueinfo: the caller's own siginfo, at {@code info}; {@code tid} is
+     * 0 for the whole process.
+     */
     public static long queue(Task sender, int pid, int tid, int signal, long address) {
         SignalInfo info = SignalInfo.read(sender.memory(), address, signal);
         TaskTable table = sender.process().table();
@@ -261,17 +292,24 @@ public final class SignalCalls {
         if (signal != 0 && !isValid(signal)) {
             return -Errno.EINVAL;
         }
-        SignalInfo info = SignalInfo.user(
-                signal, SignalInfo.SI_USER, sender.process().pid(), sender.credentials().uid());
+        SignalInfo info =
+                SignalInfo.user(
+                        signal,
+                        SignalInfo.SI_USER,
+                        sender.process().pid(),
+                        sender.credentials().uid());
         if (address != 0) {
             if (sender.memory().readInt(address) != signal) {
                 return -Errno.EINVAL;
             }
             info = SignalInfo.read(sender.memory(), address, signal);
-            if (target != sender.process() && (info.code() >= 0 || info.code() == SignalInfo.SI_TKILL)) {
+            if (target != sender.process()
+                    && (info.code() >= 0 || info.code() == SignalInfo.SI_TKILL)) {
                 return -Errno.EPERM;
             }
         }
-        return target.isLive() || target.isZombie() ? queue(sender, target, null, signal, info) : -Errno.ESRCH;
+        return target.isLive() || target.isZombie()
+                ? queue(sender, target, null, signal, info)
+                : -Errno.ESRCH;
     }
 }

@@ -4,7 +4,10 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Signals;
 import callgate.machine.hart.Hart;
 
-/** What a task does before it goes back to guest code: stops, takes signals, restarts interrupted calls. Own thread. */
+/**
+ * What a task does before it goes back to guest code: stops, takes signals, restarts interrupted
+ * calls. Own thread.
+ */
 final class SignalDelivery {
     private static final int A0 = 10;
     private static final int A7 = 17;
@@ -60,7 +63,8 @@ final class SignalDelivery {
         SignalAction action = process.handlers.get(signal);
         process.stopTaken |= (Signals.bit(signal) & DefaultAction.STOP_SIGNALS) != 0;
         if (action.isHandler() && action.is(SignalAction.SA_RESETHAND)) {
-            process.handlers.set(signal, new SignalAction(SignalAction.SIG_DFL, action.flags(), action.mask()));
+            process.handlers.set(
+                    signal, new SignalAction(SignalAction.SIG_DFL, action.flags(), action.mask()));
         }
         return action;
     }
@@ -99,7 +103,8 @@ final class SignalDelivery {
         Signalling.setMask(task, blocked);
     }
 
-    // ---- restarting: signal(7), "Interruption of system calls and library functions by signal handlers" ----
+    // ---- restarting: signal(7), "Interruption of system calls and library functions by signal
+    // handlers" ----
 
     /** Puts the hart back to the {@code ecall} with its first argument. */
     private void rewindCall() {
@@ -111,11 +116,12 @@ final class SignalDelivery {
 
     /** A handler runs: the call ends with EINTR, unless it is to be restarted after the handler. */
     private void interruptCall(SignalAction action) {
-        boolean interrupted = switch (restart) {
-            case Errno.ERESTARTNOHAND, Errno.ERESTART_RESTARTBLOCK -> true;
-            case Errno.ERESTARTSYS -> !action.is(SignalAction.SA_RESTART);
-            default -> false;
-        };
+        boolean interrupted =
+                switch (restart) {
+                    case Errno.ERESTARTNOHAND, Errno.ERESTART_RESTARTBLOCK -> true;
+                    case Errno.ERESTARTSYS -> !action.is(SignalAction.SA_RESTART);
+                    default -> false;
+                };
         if (interrupted) {
             hart.x[A0] = -Errno.EINTR;
             hart.pc = afterCall;

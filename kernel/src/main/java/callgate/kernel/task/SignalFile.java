@@ -49,10 +49,15 @@ public final class SignalFile extends OpenFile {
         if (to.remaining() < RECORD_BYTES) {
             return -Errno.EINVAL;
         }
-        long result = isNonBlocking()
-                ? readNow(task, to)
-                : task.waiter()
-                        .retry(task.process().signalEvents, PollEvents.READABLE, Scheduler.NEVER, () -> readNow(task, to));
+        long result =
+                isNonBlocking()
+                        ? readNow(task, to)
+                        : task.waiter()
+                                .retry(
+                                        task.process().signalEvents,
+                                        PollEvents.READABLE,
+                                        Scheduler.NEVER,
+                                        () -> readNow(task, to));
         return result;
     }
 
@@ -81,7 +86,9 @@ public final class SignalFile extends OpenFile {
         if (info.code() == SignalInfo.SI_TIMER) {
             out.putInt(24, info.pid()).putInt(32, info.uid());
         }
-        out.putInt(40, (int) info.second()).putInt(44, (int) info.second()).putLong(48, info.second());
+        out.putInt(40, (int) info.second())
+                .putInt(44, (int) info.second())
+                .putLong(48, info.second());
         out.putLong(56, info.third()).putLong(64, info.fourth());
         return out.array();
     }

@@ -5,8 +5,8 @@ import callgate.kernel.mm.UserMemory;
 import callgate.machine.hart.Hart;
 
 /**
- * The frame on the guest's stack that a signal handler runs on, exactly as riscv64 Linux lays it out
- * (arch/riscv/kernel/signal.c, asm/ucontext.h, asm/sigcontext.h):
+ * The frame on the guest's stack that a signal handler runs on, exactly as riscv64 Linux lays it
+ * out (arch/riscv/kernel/signal.c, asm/ucontext.h, asm/sigcontext.h):
  *
  * <pre>
  *     0  siginfo_t                 128 bytes
@@ -28,6 +28,7 @@ final class SignalFrame {
     private static final int REGISTERS = 304;
     private static final int FLOATS = REGISTERS + 256;
     private static final int FCSR = FLOATS + 256;
+
     /** Last words of the union: an extension header that must be empty. */
     private static final int RESERVED = FLOATS + 516;
 
@@ -43,7 +44,8 @@ final class SignalFrame {
      * @param oldMask the mask that rt_sigreturn restores
      * @return false if the stack could not be written
      */
-    static boolean push(Task task, SignalInfo info, SignalAction action, long oldMask, long returnAddress) {
+    static boolean push(
+            Task task, SignalInfo info, SignalAction action, long oldMask, long returnAddress) {
         Hart hart = task.hart();
         long stackPointer = hart.x[SP];
         AltStack alt = task.altStack;
@@ -137,9 +139,14 @@ final class SignalFrame {
         return values;
     }
 
-    /** The frame's alternate stack, or null if it is not a valid one (then the task keeps its own, as Linux does). */
+    /**
+     * The frame's alternate stack, or null if it is not a valid one (then the task keeps its own,
+     * as Linux does).
+     */
     private static AltStack readAltStack(UserMemory memory, long frame) {
         return AltStack.parse(
-                memory.readLong(frame + STACK), memory.readInt(frame + STACK + 8), memory.readLong(frame + STACK + 16));
+                memory.readLong(frame + STACK),
+                memory.readInt(frame + STACK + 8),
+                memory.readLong(frame + STACK + 16));
     }
 }

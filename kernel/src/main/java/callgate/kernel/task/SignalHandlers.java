@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class SignalHandlers {
     static final int COUNT = 64;
 
-    private final AtomicReferenceArray<SignalAction> actions = new AtomicReferenceArray<>(COUNT + 1);
+    private final AtomicReferenceArray<SignalAction> actions =
+            new AtomicReferenceArray<>(COUNT + 1);
 
     SignalHandlers() {
         for (int signal = 1; signal <= COUNT; signal++) {

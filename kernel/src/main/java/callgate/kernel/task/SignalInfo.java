@@ -3,12 +3,13 @@ package callgate.kernel.task;
 import callgate.kernel.mm.UserMemory;
 
 /**
- * What a signal tells its receiver: {@code siginfo_t}. The four words are the union at offset 16, whose meaning depends on the code
- * (asm-generic/siginfo.h); the rest of the 128 bytes is zero.
+ * What a signal tells its receiver: {@code siginfo_t}. The four words are the union at offset 16,
+ * whose meaning depends on the code (asm-generic/siginfo.h); the rest of the 128 bytes is zero.
  *
  * @param code SI_* or a code of the signal's own
  */
-public record SignalInfo(int signal, int errno, int code, long first, long second, long third, long fourth) {
+public record SignalInfo(
+        int signal, int errno, int code, long first, long second, long third, long fourth) {
     public static final int BYTES = 128;
 
     public static final int SI_USER = 0;
@@ -50,8 +51,10 @@ public record SignalInfo(int signal, int errno, int code, long first, long secon
     }
 
     /** A child's change of state; times are in clock ticks. */
-    public static SignalInfo child(int signal, int code, int pid, int uid, int status, long userTicks, long systemTicks) {
-        return new SignalInfo(signal, 0, code, pair(pid, uid), status & 0xffffffffL, userTicks, systemTicks);
+    public static SignalInfo child(
+            int signal, int code, int pid, int uid, int status, long userTicks, long systemTicks) {
+        return new SignalInfo(
+                signal, 0, code, pair(pid, uid), status & 0xffffffffL, userTicks, systemTicks);
     }
 
     /** A POSIX timer expired. */

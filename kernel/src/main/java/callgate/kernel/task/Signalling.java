@@ -6,7 +6,8 @@ import java.util.List;
 
 /** Sending signals: who gets them, what they do to others, what is queued. */
 final class Signalling {
-    private static final long UNBLOCKABLE = Signals.bit(Signals.SIGKILL) | Signals.bit(Signals.SIGSTOP);
+    private static final long UNBLOCKABLE =
+            Signals.bit(Signals.SIGKILL) | Signals.bit(Signals.SIGSTOP);
 
     private Signalling() {}
 
@@ -15,7 +16,9 @@ final class Signalling {
         return mask & ~UNBLOCKABLE;
     }
 
-    /** Sends to a process, or to one task of it if {@code target} is not null. 0 or {@code -EAGAIN}. */
+    /**
+     * Sends to a process, or to one task of it if {@code target} is not null. 0 or {@code -EAGAIN}.
+     */
     static int send(Process process, Task target, SignalInfo info) {
         boolean continued = false;
         int result;
@@ -31,7 +34,9 @@ final class Signalling {
             }
             result = queue(process, target, info);
         }
-        process.signalEvents.wakeAll(); // without the lock: whoever listens may look at the process under a lock of its own
+        process.signalEvents
+                .wakeAll(); // without the lock: whoever listens may look at the process under a
+        // lock of its own
         if (continued) {
             process.table().tellParent(process, SignalInfo.CLD_CONTINUED, Signals.SIGCONT);
         }
@@ -73,7 +78,10 @@ final class Signalling {
         return limit != Limits.INFINITE && pending.size() >= limit;
     }
 
-    /** The task that takes a signal of the process: the main one if it can, else any that does not block it. */
+    /**
+     * The task that takes a signal of the process: the main one if it can, else any that does not
+     * block it.
+     */
     private static Task receiver(Process process, int signal) {
         for (Task task : process.tasks) {
             if ((task.mask() & Signals.bit(signal)) == 0) {
@@ -122,7 +130,10 @@ final class Signalling {
 
     // ---- all tasks ----
 
-    /** Ends all tasks, as if by a signal ({@code status} 1 to 127) or with an exit status ({@code code << 8}). Guarded by the process. */
+    /**
+     * Ends all tasks, as if by a signal ({@code status} 1 to 127) or with an exit status ({@code
+     * code << 8}). Guarded by the process.
+     */
     static void endAll(Process process, int status) {
         if (process.exiting) {
             return;
@@ -171,7 +182,9 @@ final class Signalling {
 
     // ---- masks ----
 
-    /** Makes the task's work flag agree with what is pending and blocked. Guarded by the process. */
+    /**
+     * Makes the task's work flag agree with what is pending and blocked. Guarded by the process.
+     */
     static void recalculate(Task task) {
         long pending = task.pending.set() | task.process().pending.set();
         if ((pending & ~task.mask()) != 0) {
@@ -184,7 +197,10 @@ final class Signalling {
         }
     }
 
-    /** Changes the calling task's mask. Signals of the process that it no longer takes go to the others. */
+    /**
+     * Changes the calling task's mask. Signals of the process that it no longer takes go to the
+     * others.
+     */
     static void setMask(Task task, long mask) {
         Process process = task.process();
         synchronized (process) {
@@ -197,7 +213,10 @@ final class Signalling {
         }
     }
 
-    /** Lets other tasks look for signals of the process that this one will not take. Guarded by the process. */
+    /**
+     * Lets other tasks look for signals of the process that this one will not take. Guarded by the
+     * process.
+     */
     static void retarget(Process process, Task except, long signals) {
         for (Task other : process.tasks) {
             if (other != except && (signals & ~other.mask()) != 0) {
@@ -206,7 +225,10 @@ final class Signalling {
         }
     }
 
-    /** Takes a signal of {@code allowed} from the task's queue, else from the process's. Null if there is none. Guarded by the process. */
+    /**
+     * Takes a signal of {@code allowed} from the task's queue, else from the process's. Null if
+     * there is none. Guarded by the process.
+     */
     static SignalInfo take(Task task, long allowed) {
         PendingSignals from = task.pending;
         int signal = from.first(allowed);
@@ -215,7 +237,9 @@ final class Signalling {
             signal = from.first(allowed);
         }
         SignalInfo info = signal == 0 ? null : from.take(signal);
-        return info != null && info.code() == SignalInfo.SI_TIMER ? task.process().timers.complete(info) : info;
+        return info != null && info.code() == SignalInfo.SI_TIMER
+                ? task.process().timers.complete(info)
+                : info;
     }
 
     /** The processes of a list get the same signal. */

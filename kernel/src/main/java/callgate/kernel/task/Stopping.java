@@ -2,7 +2,10 @@ package callgate.kernel.task;
 
 import callgate.kernel.abi.Signals;
 
-/** Stopping the tasks of a process by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU; {@link Signalling} continues them. */
+/**
+ * Stopping the tasks of a process by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU; {@link Signalling}
+ * continues them.
+ */
 final class Stopping {
     private Stopping() {}
 
@@ -50,7 +53,9 @@ final class Stopping {
         }
     }
 
-    /** If all tasks have stopped now, the parent is told, once. Also when a task ends during a stop. */
+    /**
+     * If all tasks have stopped now, the parent is told, once. Also when a task ends during a stop.
+     */
     static void complete(Process process) {
         int signal;
         synchronized (process) {

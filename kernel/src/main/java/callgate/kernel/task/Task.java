@@ -17,15 +17,18 @@ import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
- * A task: one thread of a process, with its hart. Its thread runs {@link TaskLoop}; others may call what is said to be for any thread.
+ * A task: one thread of a process, with its hart. Its thread runs {@link TaskLoop}; others may call
+ * what is said to be for any thread.
  */
 public final class Task implements Caller {
     // what is to be done before guest code goes on
     static final int SIGNAL = 1;
     static final int STOP = 2;
     static final int EXIT = 4;
+
     /** Leave translated code: the address space or the registers were replaced. */
     static final int LEAVE = 8;
+
     /** An interrupted system call is to be restarted, or to become EINTR. */
     static final int RESTART = 16;
 
@@ -52,13 +55,17 @@ public final class Task implements Caller {
 
     private volatile int work;
 
-    // ---- signals; pending is guarded by the process, the mask is written by the task's own thread under that lock ----
+    // ---- signals; pending is guarded by the process, the mask is written by the task's own thread
+    // under that lock ----
     final PendingSignals pending = new PendingSignals();
     private volatile long mask;
+
     /** What rt_sigtimedwait waits for. */
     volatile long awaited;
+
     /** The mask to return to after a call like sigsuspend, if {@link #hasSavedMask}. */
     long savedMask;
+
     boolean hasSavedMask;
     AltStack altStack = AltStack.NONE;
 
@@ -68,8 +75,10 @@ public final class Task implements Caller {
     // ---- restart of system calls; own thread only ----
     /** The result in a0 is the guest's own, however it looks. */
     boolean justReturnedFromSignal;
+
     int restartErrno;
     long restartArgument;
+
     /** What restart_syscall does: finishes the interrupted call with the time that is left. */
     LongSupplier restartCall;
 
@@ -78,13 +87,18 @@ public final class Task implements Caller {
     long robustList;
     int deathSignal;
     volatile boolean ended;
+
     /** Of the exit system call, as wait encodes it. */
     int exitStatus;
+
     /** Told when this task's vfork has ended: it runs another program, or has exited. */
     volatile VforkWait vforkParent;
+
     boolean noNewPrivileges;
+
     /** The largest resident set of address spaces that it has left. */
     private volatile long peakBefore;
+
     private boolean keepsCapabilities;
     private long personality;
     private volatile int policy;
@@ -229,7 +243,10 @@ public final class Task implements Caller {
     /** One more than the highest descriptor that the process may have. */
     public int descriptorLimit() {
         long limit = limit(Limits.NOFILE);
-        return (int) (limit < 0 ? Limits.MAXIMUM_DESCRIPTORS : Math.min(limit, Limits.MAXIMUM_DESCRIPTORS));
+        return (int)
+                (limit < 0
+                        ? Limits.MAXIMUM_DESCRIPTORS
+                        : Math.min(limit, Limits.MAXIMUM_DESCRIPTORS));
     }
 
     /** The state letter of {@code /proc/PID/stat}. Any thread. */
@@ -254,7 +271,10 @@ public final class Task implements Caller {
 
     // ---- settings that are kept, for system calls ----
 
-    /** PR_SET_KEEPCAPS: capabilities survive the change from root to another user. Until the next exec. */
+    /**
+     * PR_SET_KEEPCAPS: capabilities survive the change from root to another user. Until the next
+     * exec.
+     */
     public boolean keepsCapabilities() {
         return keepsCapabilities;
     }
@@ -306,7 +326,9 @@ public final class Task implements Caller {
         WORK.getAndBitwiseAnd(this, ~bits);
     }
 
-    /** Any thread: the task leaves guest code, and any wait, to do the work. Guarded by the process. */
+    /**
+     * Any thread: the task leaves guest code, and any wait, to do the work. Guarded by the process.
+     */
     void interruptFor(int bits) {
         WORK.getAndBitwiseOr(this, bits);
         hart.interrupt();
@@ -361,8 +383,9 @@ public final class Task implements Caller {
     }
 
     /**
-     * Runs a system call with another signal mask, as sigsuspend, ppoll, pselect and epoll_pwait do. If a signal interrupted it, its handler
-     * runs with that mask, and the old one comes back afterwards.
+     * Runs a system call with another signal mask, as sigsuspend, ppoll, pselect and epoll_pwait
+     * do. If a signal interrupted it, its handler runs with that mask, and the old one comes back
+     * afterwards.
      */
     public long withMask(long temporaryMask, LongSupplier call) {
         long old = mask;
@@ -384,7 +407,8 @@ public final class Task implements Caller {
     }
 
     private static boolean isInterruption(long result) {
-        return result == -Errno.EINTR || result <= -Errno.ERESTARTSYS && result >= -Errno.ERESTART_RESTARTBLOCK;
+        return result == -Errno.EINTR
+                || result <= -Errno.ERESTARTSYS && result >= -Errno.ERESTART_RESTARTBLOCK;
     }
 
     // ---- job control ----

@@ -3,7 +3,10 @@ package callgate.kernel.task;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.vfs.Credentials;
 
-/** What system calls on tasks and processes do, once their arguments are read. Own thread of the calling task. */
+/**
+ * What system calls on tasks and processes do, once their arguments are read. Own thread of the
+ * calling task.
+ */
 public final class TaskCalls {
     private TaskCalls() {}
 
@@ -69,7 +72,9 @@ public final class TaskCalls {
         int wanted = Math.clamp(niceness, -20, 19);
         Credentials own = caller.credentials();
         Credentials theirs = target.credentials();
-        if (own.euid() != theirs.uid() && own.euid() != theirs.euid() && !own.has(Credentials.CAP_SYS_NICE)) {
+        if (own.euid() != theirs.uid()
+                && own.euid() != theirs.euid()
+                && !own.has(Credentials.CAP_SYS_NICE)) {
             return -Errno.EPERM;
         }
         if (wanted < target.niceness && !own.has(Credentials.CAP_SYS_NICE)) {
@@ -132,8 +137,12 @@ public final class TaskCalls {
             return true;
         }
         Credentials theirs = leader.credentials();
-        return own.uid() == theirs.uid() && own.uid() == theirs.euid() && own.uid() == theirs.suid()
-                && own.gid() == theirs.gid() && own.gid() == theirs.egid() && own.gid() == theirs.sgid();
+        return own.uid() == theirs.uid()
+                && own.uid() == theirs.euid()
+                && own.uid() == theirs.suid()
+                && own.gid() == theirs.gid()
+                && own.gid() == theirs.egid()
+                && own.gid() == theirs.sgid();
     }
 
     /** Changes a limit; soft and hard as unsigned numbers. 0 or a negative errno. */
@@ -147,7 +156,8 @@ public final class TaskCalls {
             if (Long.compareUnsigned(hard, oldHard) > 0 && !privileged) {
                 return -Errno.EPERM;
             }
-            if (resource == Limits.NOFILE && Long.compareUnsigned(hard, Limits.MAXIMUM_DESCRIPTORS) > 0) {
+            if (resource == Limits.NOFILE
+                    && Long.compareUnsigned(hard, Limits.MAXIMUM_DESCRIPTORS) > 0) {
                 return -Errno.EPERM;
             }
             target.limits = target.limits.with(resource, soft, hard);
@@ -158,7 +168,10 @@ public final class TaskCalls {
 
     // ---- restart ----
 
-    /** The call that restart_syscall(2) goes on with; null makes it EINTR. Returns what the interrupted call must return. */
+    /**
+     * The call that restart_syscall(2) goes on with; null makes it EINTR. Returns what the
+     * interrupted call must return.
+     */
     public static long restartWith(Task task, java.util.function.LongSupplier call) {
         task.restartCall = call;
         return -Errno.ERESTART_RESTARTBLOCK;

@@ -2,7 +2,10 @@ package callgate.kernel.task;
 
 import callgate.kernel.abi.ErrnoException;
 
-/** The end of a task: what it held is given back, and who should know is told. Own thread, which ends afterwards. */
+/**
+ * The end of a task: what it held is given back, and who should know is told. Own thread, which
+ * ends afterwards.
+ */
 final class TaskExit {
     private TaskExit() {}
 
@@ -14,7 +17,10 @@ final class TaskExit {
         attempt(task, () -> leaveProcess(task));
     }
 
-    /** A defect in one step must not keep the others from being done: a process that never ends would hang its parent. */
+    /**
+     * A defect in one step must not keep the others from being done: a process that never ends
+     * would hang its parent.
+     */
     private static void attempt(Task task, Runnable step) {
         try {
             step.run();
@@ -64,7 +70,10 @@ final class TaskExit {
         finishVfork(task);
     }
 
-    /** Takes the task out of its address space, as exit and execve do: waiters are woken, the last sharer frees the memory. */
+    /**
+     * Takes the task out of its address space, as exit and execve do: waiters are woken, the last
+     * sharer frees the memory.
+     */
     static void leaveSpaceQuietly(Task task) {
         if (task.space() == null) {
             return;
@@ -95,7 +104,9 @@ final class TaskExit {
         }
         try {
             task.memory().writeInt(address, 0);
-            task.services().futexes().wake(task.space(), address, 1, Futexes.ANY, Futexes.Scope.ANY);
+            task.services()
+                    .futexes()
+                    .wake(task.space(), address, 1, Futexes.ANY, Futexes.Scope.ANY);
         } catch (ErrnoException fault) {
             // the word has been unmapped: nobody can wait there
         }

@@ -26,7 +26,9 @@ final class TaskLoop implements Runnable {
     private void runGuest() {
         Hart hart = task.hart();
         while (true) {
-            hart.pending = 0; // before looking at the work: whoever adds some later interrupts the hart again
+            hart.pending =
+                    0; // before looking at the work: whoever adds some later interrupts the hart
+            // again
             if (task.hasWork()) {
                 if (task.isKilled()) {
                     return;

@@ -28,7 +28,9 @@ final class TaskSupervisor implements Supervisor {
         hart.pc += ECALL_BYTES;
         long result = call(x, (int) x[A7]);
         x[A0] = result;
-        if (result <= -Errno.ERESTARTSYS && result >= -Errno.ERESTART_RESTARTBLOCK && !task.justReturnedFromSignal) {
+        if (result <= -Errno.ERESTARTSYS
+                && result >= -Errno.ERESTART_RESTARTBLOCK
+                && !task.justReturnedFromSignal) {
             task.restartErrno = (int) -result;
             task.restartArgument = argument;
             task.addWork(Task.RESTART);
@@ -43,7 +45,13 @@ final class TaskSupervisor implements Supervisor {
         } catch (ErrnoException error) {
             return -error.errno();
         } catch (OutOfMemoryError exhausted) {
-            task.services().log().accept(task + ": the host's memory is exhausted in system call " + number + "; ended");
+            task.services()
+                    .log()
+                    .accept(
+                            task
+                                    + ": the host's memory is exhausted in system call "
+                                    + number
+                                    + "; ended");
             Signalling.end(task.process(), callgate.kernel.abi.Signals.SIGKILL);
             return -Errno.ENOMEM;
         } catch (RuntimeException | Error fault) {

@@ -12,10 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * All tasks, processes, groups and sessions of a kernel; numbers for them. Its monitor guards the tree of processes and the groups. Look-ups
- * need no lock.
+ * All tasks, processes, groups and sessions of a kernel; numbers for them. Its monitor guards the
+ * tree of processes and the groups. Look-ups need no lock.
  *
- * <p>The kernel's own process, number 1, adopts orphans and waits for them; it has no task, and signals to it do nothing.
+ * <p>The kernel's own process, number 1, adopts orphans and waits for them; it has no task, and
+ * signals to it do nothing.
  */
 public final class TaskTable implements JobControl {
     /** One more than the highest number, as Linux's default pid_max. */
@@ -24,7 +25,10 @@ public final class TaskTable implements JobControl {
     private static final int FIRST_REUSED = 300;
     static final int INIT = 1;
 
-    /** Rounds of {@link #killSession}: two are enough unless processes fork while they are looked at. */
+    /**
+     * Rounds of {@link #killSession}: two are enough unless processes fork while they are looked
+     * at.
+     */
     private static final int KILL_ROUNDS = 1000;
 
     private final int limit;
@@ -40,7 +44,9 @@ public final class TaskTable implements JobControl {
     private int peak;
     private boolean closed;
 
-    /** @param limit how many tasks there may be, living or not yet waited for */
+    /**
+     * @param limit how many tasks there may be, living or not yet waited for
+     */
     public TaskTable(int limit) {
         this.limit = limit;
         init = new Process(INIT, this, null, new SignalHandlers(), Limits.initial(limit), 0);
@@ -242,8 +248,9 @@ public final class TaskTable implements JobControl {
     }
 
     /**
-     * Ends every process of a session, for those outside. A process that one of them forks meanwhile is caught by the next round; a
-     * child that is made after its parent was killed is never published (see {@link Clone}).
+     * Ends every process of a session, for those outside. A process that one of them forks
+     * meanwhile is caught by the next round; a child that is made after its parent was killed is
+     * never published (see {@link Clone}).
      */
     public void killSession(int session) {
         for (int round = 0; round < KILL_ROUNDS; round++) {
@@ -282,7 +289,13 @@ public final class TaskTable implements JobControl {
         Task leader = child.leader();
         int uid = leader == null ? 0 : leader.credentials().uid();
         return SignalInfo.child(
-                signal, code, child.pid(), uid, status, Ticks.of(usage.userNanos()), Ticks.of(usage.systemNanos()));
+                signal,
+                code,
+                child.pid(),
+                uid,
+                status,
+                Ticks.of(usage.userNanos()),
+                Ticks.of(usage.systemNanos()));
     }
 
     // ---- the end of a process ----
@@ -300,7 +313,10 @@ public final class TaskTable implements JobControl {
         }
     }
 
-    /** The last task of a process has ended: it becomes a zombie, or is forgotten if its parent does not care. */
+    /**
+     * The last task of a process has ended: it becomes a zombie, or is forgotten if its parent does
+     * not care.
+     */
     void ended(Process process) {
         Aftermath after = new Aftermath();
         synchronized (this) {
@@ -339,7 +355,10 @@ public final class TaskTable implements JobControl {
         }
     }
 
-    /** POSIX: if a newly orphaned group has a stopped member, all its members get SIGHUP and SIGCONT. */
+    /**
+     * POSIX: if a newly orphaned group has a stopped member, all its members get SIGHUP and
+     * SIGCONT.
+     */
     private void hangUpIfOrphaned(ProcessGroup group, Aftermath after) {
         if (group.isOrphaned() && group.hasStopped()) {
             for (Process member : group.members) {
@@ -360,8 +379,9 @@ public final class TaskTable implements JobControl {
     private void tellOfEnd(Process process, Aftermath after) {
         Process parent = process.parent;
         SignalAction action = parent.handlers.get(Signals.SIGCHLD);
-        boolean unwanted = process.exitSignal == Signals.SIGCHLD
-                && (action.isIgnore() || action.is(SignalAction.SA_NOCLDWAIT));
+        boolean unwanted =
+                process.exitSignal == Signals.SIGCHLD
+                        && (action.isIgnore() || action.is(SignalAction.SA_NOCLDWAIT));
         if (process.exitSignal != 0 && parent != init) {
             after.signal(parent, endInfo(process));
         }

@@ -99,11 +99,12 @@ public final class Waiting {
     }
 
     private boolean isSelected(Process child) {
-        boolean matches = switch (selector) {
-            case Selector.Any any -> true;
-            case Selector.Pid one -> child.pid() == one.pid;
-            case Selector.Group group -> child.groupId() == group.id;
-        };
+        boolean matches =
+                switch (selector) {
+                    case Selector.Any any -> true;
+                    case Selector.Pid one -> child.pid() == one.pid;
+                    case Selector.Group group -> child.groupId() == group.id;
+                };
         boolean isClone = child.exitSignal != Signals.SIGCHLD;
         return matches && ((options & WALL) != 0 || isClone == ((options & WCLONE) != 0));
     }
@@ -129,18 +130,22 @@ public final class Waiting {
 
     private static Event event(Process child, int status, int code, int detail) {
         return new Event(
-                child.pid(), status, TaskTable.childInfo(child, Signals.SIGCHLD, code, detail), child.usage());
+                child.pid(),
+                status,
+                TaskTable.childInfo(child, Signals.SIGCHLD, code, detail),
+                child.usage());
     }
 
     private Event reap(Process child) {
         int status = child.exitStatus;
         boolean killed = (status & 0x7f) != 0;
         Usage usage = child.usage().plus(child.childrenUsage());
-        Event event = event(
-                child,
-                status,
-                killed ? SignalInfo.CLD_KILLED : SignalInfo.CLD_EXITED,
-                killed ? status & 0x7f : status >> 8 & 0xff);
+        Event event =
+                event(
+                        child,
+                        status,
+                        killed ? SignalInfo.CLD_KILLED : SignalInfo.CLD_EXITED,
+                        killed ? status & 0x7f : status >> 8 & 0xff);
         if ((options & WNOWAIT) == 0) {
             parent.table().remove(child);
             parent.addChildUsage(usage);

@@ -4,7 +4,10 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.mm.UserMemory;
 
-/** The operation word of FUTEX_WAKE_OP: {@code op << 28 | comparison << 24 | operand << 12 | compared} (linux/futex.h). */
+/**
+ * The operation word of FUTEX_WAKE_OP: {@code op << 28 | comparison << 24 | operand << 12 |
+ * compared} (linux/futex.h).
+ */
 record WakeOp(int operation, int comparison, int operand, int compared) {
     private static final int SHIFT_FLAG = 8;
 

@@ -71,7 +71,10 @@ public final class DevPts extends FileSystem {
             if (name.equals("ptmx")) {
                 return ptmx;
             }
-            boolean number = name.length() <= 5 && !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean number =
+                    name.length() <= 5
+                            && !name.isEmpty()
+                            && name.chars().allMatch(c -> c >= '0' && c <= '9');
             boolean canonical = number && (name.length() == 1 || name.charAt(0) != '0');
             PtyDriver.Pair pair = canonical ? driver.find(Integer.parseInt(name)) : null;
             return pair == null ? null : pair.node();
@@ -85,7 +88,9 @@ public final class DevPts extends FileSystem {
             }
             for (PtyDriver.Pair pair : driver.all()) {
                 int index = pair.tty().index();
-                if (index + 3L >= offset && !emitter.emit(Integer.toString(index), pair.node().number(), type, index + 4L)) {
+                if (index + 3L >= offset
+                        && !emitter.emit(
+                                Integer.toString(index), pair.node().number(), type, index + 4L)) {
                     return 0;
                 }
             }

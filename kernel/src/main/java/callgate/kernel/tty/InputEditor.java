@@ -6,14 +6,18 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * What happens to typed bytes: signals, flow control, line editing and echo (N_TTY's input side). Not thread-safe: guarded by
- * its {@link Tty}.
+ * What happens to typed bytes: signals, flow control, line editing and echo (N_TTY's input side).
+ * Not thread-safe: guarded by its {@link Tty}.
  *
- * <p>In canonical mode bytes gather in {@link #line} until a line end moves them to {@link #ready}; {@link #lineLengths} says
- * where lines end there, since a read returns at most one. In raw mode they go to {@code ready} at once.
+ * <p>In canonical mode bytes gather in {@link #line} until a line end moves them to {@link #ready};
+ * {@link #lineLengths} says where lines end there, since a read returns at most one. In raw mode
+ * they go to {@code ready} at once.
  */
 final class InputEditor {
-    /** As in Linux: at most this many bytes wait to be read; in canonical mode the last place is kept for the line end. */
+    /**
+     * As in Linux: at most this many bytes wait to be read; in canonical mode the last place is
+     * kept for the line end.
+     */
     static final int LIMIT = 4096;
 
     private final OutputProcessor screen;
@@ -38,7 +42,9 @@ final class InputEditor {
         stopped = stop;
     }
 
-    /** Whether a raw-mode byte can be taken; canonical mode always takes and drops what is too much. */
+    /**
+     * Whether a raw-mode byte can be taken; canonical mode always takes and drops what is too much.
+     */
     boolean hasRoom(Termios termios) {
         return termios.has(Termios.ICANON) || ready.room() > 0;
     }
@@ -153,7 +159,11 @@ final class InputEditor {
 
     /** An ordinary byte: into the line, or straight to the reader in raw mode. */
     private void insert(byte typed, Termios termios) {
-        boolean lower = termios.hasInput(Termios.IUCLC) && termios.has(Termios.IEXTEN) && typed >= 'A' && typed <= 'Z';
+        boolean lower =
+                termios.hasInput(Termios.IUCLC)
+                        && termios.has(Termios.IEXTEN)
+                        && typed >= 'A'
+                        && typed <= 'Z';
         byte b = lower ? (byte) (typed + 32) : typed;
         if (!termios.has(Termios.ICANON)) {
             if (ready.add(b)) {
@@ -204,7 +214,9 @@ final class InputEditor {
     }
 
     private void eraseLine(byte killer, Termios termios) {
-        if (termios.has(Termios.ECHO) && termios.has(Termios.ECHOKE) && termios.has(Termios.ECHOE)) {
+        if (termios.has(Termios.ECHO)
+                && termios.has(Termios.ECHOKE)
+                && termios.has(Termios.ECHOE)) {
             eraseTo(0, termios);
             return;
         }
@@ -287,7 +299,10 @@ final class InputEditor {
 
     // ---- reading ----
 
-    /** Bytes that a read could return now; -1 if a read would return 0 for an end-of-file typed at the start of a line. */
+    /**
+     * Bytes that a read could return now; -1 if a read would return 0 for an end-of-file typed at
+     * the start of a line.
+     */
     int available(Termios termios) {
         if (!termios.has(Termios.ICANON)) {
             return ready.size();
@@ -303,7 +318,10 @@ final class InputEditor {
         return ready.size();
     }
 
-    /** Reads from the first line, or in raw mode what there is. {@link #available} said there is something. */
+    /**
+     * Reads from the first line, or in raw mode what there is. {@link #available} said there is
+     * something.
+     */
     int read(IoBuffer to, Termios termios) {
         if (!termios.has(Termios.ICANON)) {
             return ready.moveTo(to, ready.size());

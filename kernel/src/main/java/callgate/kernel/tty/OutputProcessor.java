@@ -1,8 +1,8 @@
 package callgate.kernel.tty;
 
 /**
- * What happens to bytes on their way to the screen (OPOST), and where the cursor's column is, which erasing of tabs needs. Not
- * thread-safe: guarded by its {@link Tty}.
+ * What happens to bytes on their way to the screen (OPOST), and where the cursor's column is, which
+ * erasing of tabs needs. Not thread-safe: guarded by its {@link Tty}.
  */
 final class OutputProcessor {
     /** The most bytes that one written byte can become: a tab expanded to spaces. */
@@ -19,7 +19,10 @@ final class OutputProcessor {
         return column;
     }
 
-    /** Sends a byte of a program, or an echo, to the master; if there is no room it is lost, so a program's write checks first. */
+    /**
+     * Sends a byte of a program, or an echo, to the master; if there is no room it is lost, so a
+     * program's write checks first.
+     */
     void put(byte b, Termios termios) {
         if (!termios.hasOutput(Termios.OPOST)) {
             toMaster.add(b);
@@ -76,7 +79,10 @@ final class OutputProcessor {
         }
     }
 
-    /** Whether a byte moves the cursor: not a control character, nor a later byte of a UTF-8 character. */
+    /**
+     * Whether a byte moves the cursor: not a control character, nor a later byte of a UTF-8
+     * character.
+     */
     static boolean isShown(byte b, Termios termios) {
         boolean continuation = termios.hasInput(Termios.IUTF8) && (b & 0xc0) == 0x80;
         return (b & 0xff) >= 32 && b != 127 && !continuation;

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The pseudo-terminals of a kernel: {@code /dev/ptmx} makes them, {@code /dev/pts} shows them, {@code /dev/tty} is the caller's own.
- * Thread-safe.
+ * The pseudo-terminals of a kernel: {@code /dev/ptmx} makes them, {@code /dev/pts} shows them,
+ * {@code /dev/tty} is the caller's own. Thread-safe.
  */
 public final class PtyDriver {
     /** As in Linux, /proc/sys/kernel/pty/max. */
@@ -40,7 +40,10 @@ public final class PtyDriver {
 
     private final DevPts fileSystem;
 
-    /** Makes the driver and registers its devices. The file system is still to be mounted at {@code /dev/pts}. */
+    /**
+     * Makes the driver and registers its devices. The file system is still to be mounted at {@code
+     * /dev/pts}.
+     */
     public PtyDriver(JobControl jobs, Namespace namespace, Clock clock) {
         this.jobs = jobs;
         this.namespace = namespace;
@@ -99,7 +102,8 @@ public final class PtyDriver {
         if (opened != 0) {
             throw new ErrnoException(-opened);
         }
-        boolean without = !(caller.terminal() instanceof Tty own) || own.session() != caller.sessionId();
+        boolean without =
+                !(caller.terminal() instanceof Tty own) || own.session() != caller.sessionId();
         boolean leaderWithout = without && caller.sessionId() == caller.processId();
         if ((flags & OpenFlags.O_NOCTTY) == 0 && leaderWithout && tty.session() == 0) {
             TtyIoctls.become(tty, caller);
@@ -107,7 +111,10 @@ public final class PtyDriver {
         return new TtyFile(tty, path, flags);
     }
 
-    /** TIOCGPTPEER: opens the slave by its master, wherever {@code /dev/pts} may be; the new descriptor or a negative errno. */
+    /**
+     * TIOCGPTPEER: opens the slave by its master, wherever {@code /dev/pts} may be; the new
+     * descriptor or a negative errno.
+     */
     long openPeer(Caller caller, Tty tty, int flags) {
         OpenFile file = open(caller, tty, slavePath(caller, tty), flags);
         int fd = caller.install(file, (flags & OpenFlags.O_CLOEXEC) != 0);
@@ -135,7 +142,8 @@ public final class PtyDriver {
         Tty tty = newPair(caller.credentials()).tty;
         tty.resize(new WindowSize(rows, columns, 0, 0));
         tty.setLocked(false);
-        OpenFile slave = open(caller, tty, slavePath(caller, tty), OpenFlags.O_RDWR | OpenFlags.O_NOCTTY);
+        OpenFile slave =
+                open(caller, tty, slavePath(caller, tty), OpenFlags.O_RDWR | OpenFlags.O_NOCTTY);
         Path master = Path.detached("/ptmx", find(tty.index()).node);
         return new Ends(new PtyMaster(this, tty, master, OpenFlags.O_RDWR), slave, tty);
     }
@@ -146,7 +154,10 @@ public final class PtyDriver {
      * @param terminal what {@link Caller#setTerminal} takes, after {@link Ends#acquire}
      */
     public record Ends(OpenFile master, OpenFile slave, ControllingTerminal terminal) {
-        /** Makes it the controlling terminal of a session that has none, with a group in the foreground. */
+        /**
+         * Makes it the controlling terminal of a session that has none, with a group in the
+         * foreground.
+         */
         public void acquire(int session, int group) {
             ((Tty) terminal).acquire(session, group);
         }

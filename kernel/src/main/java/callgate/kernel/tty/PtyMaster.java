@@ -60,7 +60,8 @@ final class PtyMaster extends OpenFile {
         if (result != -Errno.EAGAIN || isNonBlocking()) {
             return result;
         }
-        return caller.waiter().retry(tty.masterQueue(), PollEvents.READABLE, Scheduler.NEVER, () -> take(to));
+        return caller.waiter()
+                .retry(tty.masterQueue(), PollEvents.READABLE, Scheduler.NEVER, () -> take(to));
     }
 
     private long take(IoBuffer to) {
@@ -79,8 +80,13 @@ final class PtyMaster extends OpenFile {
         while (true) {
             long result = tty.tryType(from);
             if (result == -Errno.EAGAIN && !isNonBlocking()) {
-                result = caller.waiter()
-                        .retry(tty.masterQueue(), PollEvents.WRITABLE, Scheduler.NEVER, () -> tty.tryType(from));
+                result =
+                        caller.waiter()
+                                .retry(
+                                        tty.masterQueue(),
+                                        PollEvents.WRITABLE,
+                                        Scheduler.NEVER,
+                                        () -> tty.tryType(from));
             }
             if (result < 0) {
                 return from.transferred() > 0 ? from.transferred() : result;

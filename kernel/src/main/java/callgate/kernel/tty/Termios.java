@@ -9,7 +9,14 @@ import callgate.kernel.mm.UserMemory;
  * @param inputSpeed bits per second, output likewise: kept, without effect
  */
 record Termios(
-        int input, int output, int control, int local, int discipline, byte[] characters, int inputSpeed, int outputSpeed) {
+        int input,
+        int output,
+        int control,
+        int local,
+        int discipline,
+        byte[] characters,
+        int inputSpeed,
+        int outputSpeed) {
     static final int NCCS = 19;
 
     // input
@@ -132,8 +139,14 @@ record Termios(
     static Termios read2(UserMemory memory, long address, Termios old) {
         Termios base = read(memory, address, old);
         return new Termios(
-                base.input, base.output, base.control, base.local, base.discipline, base.characters,
-                memory.readInt(address + SIZE), memory.readInt(address + SIZE + 4));
+                base.input,
+                base.output,
+                base.control,
+                base.local,
+                base.discipline,
+                base.characters,
+                memory.readInt(address + SIZE),
+                memory.readInt(address + SIZE + 4));
     }
 
     void write2(UserMemory memory, long address) {

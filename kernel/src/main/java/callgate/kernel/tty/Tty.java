@@ -12,7 +12,8 @@ import callgate.kernel.wait.WaitQueue;
 /**
  * A pseudo-terminal: what its master and its slaves share. Thread-safe.
  *
- * <p>The {@code try} methods never block: {@code -EAGAIN} means that the caller may wait for the queue and try again.
+ * <p>The {@code try} methods never block: {@code -EAGAIN} means that the caller may wait for the
+ * queue and try again.
  */
 final class Tty implements ControllingTerminal {
     /** Major number of Unix98 pty slaves; the minor is the index. */
@@ -152,7 +153,10 @@ final class Tty implements ControllingTerminal {
         return DeviceNumber.of(SLAVE_MAJOR, index);
     }
 
-    /** Becomes the controlling terminal of a session that has none; false if it is another session's. */
+    /**
+     * Becomes the controlling terminal of a session that has none; false if it is another
+     * session's.
+     */
     synchronized boolean acquire(int newSession, int group) {
         if (session != 0 && session != newSession) {
             return false;
@@ -185,7 +189,10 @@ final class Tty implements ControllingTerminal {
 
     // ---- openings ----
 
-    /** A slave is opened: 0, {@code -EIO} if locked or without a master, {@code -EBUSY} if exclusive. */
+    /**
+     * A slave is opened: 0, {@code -EIO} if locked or without a master, {@code -EBUSY} if
+     * exclusive.
+     */
     int openSlave(boolean privileged) {
         synchronized (this) {
             if (locked || !masterOpen) {
@@ -209,7 +216,10 @@ final class Tty implements ControllingTerminal {
         masterQueue.wakeAll();
     }
 
-    /** The master is gone: readers see the end, writers EIO, and the session is hung up and has no terminal any more. */
+    /**
+     * The master is gone: readers see the end, writers EIO, and the session is hung up and has no
+     * terminal any more.
+     */
     void closeMaster() {
         int leader;
         int group;
@@ -222,7 +232,8 @@ final class Tty implements ControllingTerminal {
             toMaster.clear();
         }
         if (leader != 0) {
-            jobs.signalGroup(leader, Signals.SIGHUP); // the leader's own group: its number is the session's
+            jobs.signalGroup(
+                    leader, Signals.SIGHUP); // the leader's own group: its number is the session's
             jobs.signalGroup(leader, Signals.SIGCONT);
         }
         if (group != leader) {
@@ -233,12 +244,16 @@ final class Tty implements ControllingTerminal {
 
     // ---- the slave's side ----
 
-    /** Reads a line, or what raw mode gives. Once {@code wanted} bytes are there; 0 if the terminal was hung up. */
+    /**
+     * Reads a line, or what raw mode gives. Once {@code wanted} bytes are there; 0 if the terminal
+     * was hung up.
+     */
     long tryRead(IoBuffer to, int wanted) {
         int done;
         synchronized (this) {
             int available = editor.available(termios);
-            if (available == 0 || available > 0 && available < wanted && !termios.has(Termios.ICANON)) {
+            if (available == 0
+                    || available > 0 && available < wanted && !termios.has(Termios.ICANON)) {
                 return masterOpen ? -Errno.EAGAIN : 0;
             }
             done = editor.read(to, termios);
@@ -271,7 +286,11 @@ final class Tty implements ControllingTerminal {
                 if (room <= 0) {
                     break;
                 }
-                int count = from.get(chunk, 0, (int) Math.min(Math.min(room, chunk.length), from.remaining()));
+                int count =
+                        from.get(
+                                chunk,
+                                0,
+                                (int) Math.min(Math.min(room, chunk.length), from.remaining()));
                 if (count == 0) {
                     break;
                 }
@@ -291,16 +310,22 @@ final class Tty implements ControllingTerminal {
     synchronized int slaveReadiness() {
         int events = 0;
         int available = editor.available(termios);
-        int needed = termios.has(Termios.ICANON) || termios.character(Termios.VTIME) != 0
-                ? 1
-                : Math.max(1, termios.character(Termios.VMIN));
+        int needed =
+                termios.has(Termios.ICANON) || termios.character(Termios.VTIME) != 0
+                        ? 1
+                        : Math.max(1, termios.character(Termios.VMIN));
         if (available < 0 || available >= needed) {
             events |= PollEvents.READABLE;
         }
         if (!masterOpen) {
-            return events | PollEvents.READABLE | PollEvents.WRITABLE | PollEvents.POLLHUP | PollEvents.POLLERR;
+            return events
+                    | PollEvents.READABLE
+                    | PollEvents.WRITABLE
+                    | PollEvents.POLLHUP
+                    | PollEvents.POLLERR;
         }
-        if (!editor.isStopped() && toMaster.room() > ECHO_RESERVE + 256 * OutputProcessor.MAX_EXPANSION) {
+        if (!editor.isStopped()
+                && toMaster.room() > ECHO_RESERVE + 256 * OutputProcessor.MAX_EXPANSION) {
             events |= PollEvents.WRITABLE;
         }
         return events;
@@ -316,7 +341,10 @@ final class Tty implements ControllingTerminal {
         synchronized (this) {
             group = foregroundGroup;
             byte[] one = new byte[1];
-            while (from.remaining() > 0 && signal == 0 && editor.hasRoom(termios) && from.get(one, 0, 1) == 1) {
+            while (from.remaining() > 0
+                    && signal == 0
+                    && editor.hasRoom(termios)
+                    && from.get(one, 0, 1) == 1) {
                 signal = editor.type(one[0], termios);
                 done++;
             }
@@ -332,7 +360,10 @@ final class Tty implements ControllingTerminal {
         return done;
     }
 
-    /** Reads what was written or echoed: a count, {@code -EAGAIN}, or {@code -EIO} when all slaves are closed. */
+    /**
+     * Reads what was written or echoed: a count, {@code -EAGAIN}, or {@code -EIO} when all slaves
+     * are closed.
+     */
     long tryTake(IoBuffer to) {
         int done;
         synchronized (this) {

@@ -81,7 +81,9 @@ final class TtyFile extends OpenFile {
             return allowed;
         }
         Termios termios = tty.termios();
-        return termios.has(Termios.ICANON) ? readWhen(caller, to, 1, Scheduler.NEVER) : readRaw(caller, to, termios);
+        return termios.has(Termios.ICANON)
+                ? readWhen(caller, to, 1, Scheduler.NEVER)
+                : readRaw(caller, to, termios);
     }
 
     /** Raw mode: VMIN bytes, or VTIME tenths of a second, as termios(3) says. */
@@ -137,8 +139,13 @@ final class TtyFile extends OpenFile {
         while (true) {
             long result = tty.tryWrite(from);
             if (result == -Errno.EAGAIN && !isNonBlocking()) {
-                result = caller.waiter()
-                        .retry(tty.slaveQueue(), PollEvents.WRITABLE, Scheduler.NEVER, () -> tty.tryWrite(from));
+                result =
+                        caller.waiter()
+                                .retry(
+                                        tty.slaveQueue(),
+                                        PollEvents.WRITABLE,
+                                        Scheduler.NEVER,
+                                        () -> tty.tryWrite(from));
             }
             if (result < 0) {
                 return from.transferred() > 0 ? from.transferred() : result;

@@ -51,7 +51,17 @@ final class TtyIoctls {
         Tty tty = file.tty();
         UserMemory memory = caller.memory();
         return switch (request) {
-            case TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2, TCXONC, TCFLSH, TCSBRK, TCSBRKP, TIOCSPGRP,
+            case TCSETS,
+                    TCSETSW,
+                    TCSETSF,
+                    TCSETS2,
+                    TCSETSW2,
+                    TCSETSF2,
+                    TCXONC,
+                    TCFLSH,
+                    TCSBRK,
+                    TCSBRKP,
+                    TIOCSPGRP,
                     TIOCSETD -> {
                 long allowed = file.mayChange(caller);
                 yield allowed != 0 ? allowed : change(tty, caller, request, argument);
@@ -130,7 +140,17 @@ final class TtyIoctls {
                 memory.writeInt(argument, tty.waiting());
                 yield 0;
             }
-            case TCSETS, TCSETSW, TCSETSF, TCSETS2, TCSETSW2, TCSETSF2, TCXONC, TCFLSH, TCSBRK, TCSBRKP, TIOCSPGRP ->
+            case TCSETS,
+                    TCSETSW,
+                    TCSETSF,
+                    TCSETS2,
+                    TCSETSW2,
+                    TCSETSF2,
+                    TCXONC,
+                    TCFLSH,
+                    TCSBRK,
+                    TCSBRKP,
+                    TIOCSPGRP ->
                     change(tty, caller, request, argument);
             default -> common(tty, caller, request, argument);
         };
@@ -158,7 +178,8 @@ final class TtyIoctls {
         UserMemory memory = caller.memory();
         switch (request) {
             case TCSETS, TCSETSW -> tty.setTermios(Termios.read(memory, argument, tty.termios()));
-            case TCSETS2, TCSETSW2 -> tty.setTermios(Termios.read2(memory, argument, tty.termios()));
+            case TCSETS2, TCSETSW2 ->
+                    tty.setTermios(Termios.read2(memory, argument, tty.termios()));
             case TCSETSF -> {
                 Termios settings = Termios.read(memory, argument, tty.termios());
                 tty.flush(true, false);
@@ -193,7 +214,8 @@ final class TtyIoctls {
         if (action < 0 || action > 3) {
             return -Errno.EINVAL;
         }
-        if (action < 2) { // TCOOFF 0, TCOON 1; TCIOFF and TCION would send a character to the other side
+        if (action < 2) { // TCOOFF 0, TCOON 1; TCIOFF and TCION would send a character to the other
+            // side
             tty.setStopped(action == 0);
         }
         return 0;
@@ -274,7 +296,11 @@ final class TtyIoctls {
     }
 
     private static long openPeer(PtyMaster master, Caller caller, long flags) {
-        int allowed = OpenFlags.O_ACCMODE | OpenFlags.O_NOCTTY | OpenFlags.O_NONBLOCK | OpenFlags.O_CLOEXEC;
+        int allowed =
+                OpenFlags.O_ACCMODE
+                        | OpenFlags.O_NOCTTY
+                        | OpenFlags.O_NONBLOCK
+                        | OpenFlags.O_CLOEXEC;
         if ((flags & ~allowed) != 0) {
             return -Errno.EINVAL;
         }

@@ -4,8 +4,8 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Mode;
 
 /**
- * Discretionary access control: permission bits, owners, capabilities (path_resolution(7), capabilities(7)). No
- * state.
+ * Discretionary access control: permission bits, owners, capabilities (path_resolution(7),
+ * capabilities(7)). No state.
  */
 public final class Access {
     public static final int EXECUTE = 1;
@@ -48,7 +48,10 @@ public final class Access {
         return who.fsuid() == inode.uid() || who.has(Credentials.CAP_FOWNER);
     }
 
-    /** Whether names may be made in a directory: 0, or {@code -ENOENT} if it is gone, or {@code -EACCES}. */
+    /**
+     * Whether names may be made in a directory: 0, or {@code -ENOENT} if it is gone, or {@code
+     * -EACCES}.
+     */
     static int mayCreate(Credentials who, Dentry directory) {
         if (directory.isUnlinked()) {
             return -Errno.ENOENT;
@@ -57,17 +60,18 @@ public final class Access {
     }
 
     /**
-     * Whether the name of {@code victim} may be taken out of a directory, sticky ones included; 0 or a negative
-     * errno.
+     * Whether the name of {@code victim} may be taken out of a directory, sticky ones included; 0
+     * or a negative errno.
      */
     static int mayRemove(Credentials who, Inode directory, Inode victim) {
         if (!allows(who, directory, WRITE | EXECUTE)) {
             return -Errno.EACCES;
         }
-        boolean sticky = (directory.mode() & Mode.S_ISVTX) != 0
-                && victim.uid() != who.fsuid()
-                && directory.uid() != who.fsuid()
-                && !who.has(Credentials.CAP_FOWNER);
+        boolean sticky =
+                (directory.mode() & Mode.S_ISVTX) != 0
+                        && victim.uid() != who.fsuid()
+                        && directory.uid() != who.fsuid()
+                        && !who.has(Credentials.CAP_FOWNER);
         return sticky ? -Errno.EPERM : 0;
     }
 
@@ -77,11 +81,15 @@ public final class Access {
             return -Errno.EPERM;
         }
         boolean foreignGroup = !who.inGroup(inode.gid()) && !who.has(Credentials.CAP_FSETID);
-        int allowed = foreignGroup && !inode.isDirectory() ? permissions & ~Mode.S_ISGID : permissions;
+        int allowed =
+                foreignGroup && !inode.isDirectory() ? permissions & ~Mode.S_ISGID : permissions;
         return inode.setMode(allowed & Mode.PERMISSIONS);
     }
 
-    /** {@code chown}, with {@link Inode#KEEP} for what stays; takes set-id bits away. 0 or a negative errno. */
+    /**
+     * {@code chown}, with {@link Inode#KEEP} for what stays; takes set-id bits away. 0 or a
+     * negative errno.
+     */
     public static int changeOwner(Credentials who, Inode inode, int uid, int gid) {
         boolean mayAll = who.has(Credentials.CAP_CHOWN);
         if (uid != Inode.KEEP && !mayAll && (who.fsuid() != inode.uid() || uid != inode.uid())) {

@@ -5,8 +5,8 @@ import callgate.kernel.wait.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A file system that is mounted nowhere, for inodes without names: pipes ({@code pipefs}), sockets ({@code sockfs}),
- * event counters and the like ({@code anon_inodefs}). Thread-safe.
+ * A file system that is mounted nowhere, for inodes without names: pipes ({@code pipefs}), sockets
+ * ({@code sockfs}), event counters and the like ({@code anon_inodefs}). Thread-safe.
  */
 public final class AnonymousFs extends FileSystem {
     private final String type;
@@ -29,7 +29,9 @@ public final class AnonymousFs extends FileSystem {
         return root;
     }
 
-    /** @param mode type (none for event counters and the like, as in Linux) and permissions */
+    /**
+     * @param mode type (none for event counters and the like, as in Linux) and permissions
+     */
     public Inode newInode(int mode, int uid, int gid) {
         return new AnonymousInode(mode, uid, gid, nextNumber.incrementAndGet());
     }

@@ -6,9 +6,9 @@ import callgate.kernel.mm.PageCache;
 import callgate.machine.memory.PhysMem;
 
 /**
- * Reading and writing a file through its page cache. Data are copied without any lock of the cache, with a reference
- * to the frame: a page that is cut off meanwhile is not yet anybody else's. Thread-safe; the caller orders writes by
- * a lock of its own.
+ * Reading and writing a file through its page cache. Data are copied without any lock of the cache,
+ * with a reference to the frame: a page that is cut off meanwhile is not yet anybody else's.
+ * Thread-safe; the caller orders writes by a lock of its own.
  */
 public final class CachedData {
     private static final int SHIFT = PhysMem.PAGE_SHIFT;
@@ -46,7 +46,10 @@ public final class CachedData {
             }
             int inPage = (int) at & MASK;
             int count = (int) Math.min(Math.min(PAGE - inPage, left), to.remaining());
-            int frame = missing == Missing.HOLE ? cache.pageIfPresent(at >>> SHIFT) : cache.acquire(at >>> SHIFT);
+            int frame =
+                    missing == Missing.HOLE
+                            ? cache.pageIfPresent(at >>> SHIFT)
+                            : cache.acquire(at >>> SHIFT);
             if (frame < 0) {
                 return at == offset ? frame : at - offset;
             }
@@ -74,7 +77,10 @@ public final class CachedData {
         void reached(long sizeBytes);
     }
 
-    /** Writes, growing the file; bytes moved or a negative errno. The caller holds the file's write lock. */
+    /**
+     * Writes, growing the file; bytes moved or a negative errno. The caller holds the file's write
+     * lock.
+     */
     public long write(IoBuffer from, long offset, Growth growth) {
         if (offset > Long.MAX_VALUE - from.remaining()) {
             return -Errno.EFBIG;

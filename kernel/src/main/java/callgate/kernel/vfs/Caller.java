@@ -4,7 +4,10 @@ import callgate.kernel.mm.UserMemory;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Waiter;
 
-/** On whose behalf a file operation runs: a task, as far as files need to know it. Used on the task's own thread. */
+/**
+ * On whose behalf a file operation runs: a task, as far as files need to know it. Used on the
+ * task's own thread.
+ */
 public interface Caller {
     Credentials credentials();
 
@@ -16,7 +19,9 @@ public interface Caller {
 
     Clock clock();
 
-    /** Root, working directory and umask, for addresses that are paths; null where there are none. */
+    /**
+     * Root, working directory and umask, for addresses that are paths; null where there are none.
+     */
     default FsContext fs() {
         return null;
     }
@@ -50,19 +55,23 @@ public interface Caller {
     ControllingTerminal terminal();
 
     /**
-     * Gives the caller's session a controlling terminal, or takes it away (null). The caller has checked that it may.
+     * Gives the caller's session a controlling terminal, or takes it away (null). The caller has
+     * checked that it may.
      */
     void setTerminal(ControllingTerminal terminal);
 
-    /** Whether the calling thread blocks or ignores a signal; then SIGTTIN becomes EIO, and SIGTTOU is not sent. */
+    /**
+     * Whether the calling thread blocks or ignores a signal; then SIGTTIN becomes EIO, and SIGTTOU
+     * is not sent.
+     */
     boolean ignoresOrBlocks(int signal);
 
     /** Whether nobody could continue the caller's group if it stopped. */
     boolean isGroupOrphaned();
 
     /**
-     * Gives the caller a descriptor for a file, taking over the reference; or a negative errno, and the reference
-     * stays the giver's.
+     * Gives the caller a descriptor for a file, taking over the reference; or a negative errno, and
+     * the reference stays the giver's.
      */
     default int install(OpenFile file, boolean closeOnExec) {
         return -callgate.kernel.abi.Errno.EMFILE;

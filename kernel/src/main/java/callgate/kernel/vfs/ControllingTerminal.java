@@ -9,8 +9,9 @@ public interface ControllingTerminal {
     long device();
 
     /**
-     * The session leader has ended or given the terminal up: SIGHUP and SIGCONT go to the foreground group, and the
-     * terminal belongs to no session any more. The session has already forgotten the terminal.
+     * The session leader has ended or given the terminal up: SIGHUP and SIGCONT go to the
+     * foreground group, and the terminal belongs to no session any more. The session has already
+     * forgotten the terminal.
      */
     void sessionEnded(int session);
 }

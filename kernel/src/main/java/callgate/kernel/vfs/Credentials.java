@@ -48,7 +48,20 @@ public record Credentials(
         Arrays.sort(sorted);
         long capabilities = uid == 0 ? ALL_CAPABILITIES : 0;
         return new Credentials(
-                uid, uid, uid, uid, gid, gid, gid, gid, sorted, capabilities, capabilities, 0, ALL_CAPABILITIES, 0);
+                uid,
+                uid,
+                uid,
+                uid,
+                gid,
+                gid,
+                gid,
+                gid,
+                sorted,
+                capabilities,
+                capabilities,
+                0,
+                ALL_CAPABILITIES,
+                0);
     }
 
     public boolean has(int capability) {

@@ -4,13 +4,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * A name in a directory, and the inode it stands for; or the knowledge that there is no such name (a negative
- * dentry). Thread-safe: reading needs no lock; changes are made under the lock of the directory's inode.
+ * A name in a directory, and the inode it stands for; or the knowledge that there is no such name
+ * (a negative dentry). Thread-safe: reading needs no lock; changes are made under the lock of the
+ * directory's inode.
  *
- * <p>A directory of a file system that keeps its names has one dentry only, so dentries may be compared by identity.
+ * <p>A directory of a file system that keeps its names has one dentry only, so dentries may be
+ * compared by identity.
  */
 public final class Dentry {
-    /** Missing names remembered for one directory at most; a guest could ask for any number of them. */
+    /**
+     * Missing names remembered for one directory at most; a guest could ask for any number of them.
+     */
     private static final int NEGATIVE_LIMIT = 512;
 
     /** What one missing name costs: dentry, map entry, and a name of usual length. */
@@ -40,8 +44,8 @@ public final class Dentry {
     }
 
     /**
-     * A dentry for an inode that stands in no directory: pipes, sockets, memfds; {@code name} is what /proc/PID/fd
-     * shows.
+     * A dentry for an inode that stands in no directory: pipes, sockets, memfds; {@code name} is
+     * what /proc/PID/fd shows.
      */
     public static Dentry detached(String name, Inode inode) {
         Dentry dentry = new Dentry(null, name, inode);
@@ -65,7 +69,9 @@ public final class Dentry {
         return place.name;
     }
 
-    /** Null if there is no such name. An unlinked dentry keeps its inode for those who still use it. */
+    /**
+     * Null if there is no such name. An unlinked dentry keeps its inode for those who still use it.
+     */
     public Inode inode() {
         return inode;
     }

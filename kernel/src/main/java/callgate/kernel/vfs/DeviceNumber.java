@@ -1,8 +1,8 @@
 package callgate.kernel.vfs;
 
 /**
- * Device numbers in the form that {@code stat} shows: 32 bits, minor in bits 0-7 and 20-31, major in bits 8-19
- * (makedev(3)).
+ * Device numbers in the form that {@code stat} shows: 32 bits, minor in bits 0-7 and 20-31, major
+ * in bits 8-19 (makedev(3)).
  */
 public final class DeviceNumber {
     private DeviceNumber() {}

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which device numbers mean what. One for each kernel; a device node opens the same device in every file system.
- * Thread-safe.
+ * Which device numbers mean what. One for each kernel; a device node opens the same device in every
+ * file system. Thread-safe.
  */
 public final class DeviceRegistry {
     /** A driver, as far as opening goes. */

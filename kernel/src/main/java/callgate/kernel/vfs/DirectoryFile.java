@@ -4,7 +4,10 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.mm.IoBuffer;
 
-/** An open directory. Its position is an offset of {@link Inode#list}, after one each for {@code .} and {@code ..}. */
+/**
+ * An open directory. Its position is an offset of {@link Inode#list}, after one each for {@code .}
+ * and {@code ..}.
+ */
 public class DirectoryFile extends OpenFile {
     private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
@@ -86,13 +89,15 @@ public class DirectoryFile extends OpenFile {
             }
             position = FIRST_OWN;
         }
-        return inode.list(position, (name, number, type, next) -> {
-            boolean room = emitter.emit(name, number, type, next);
-            if (room) {
-                position = next;
-            }
-            return room;
-        });
+        return inode.list(
+                position,
+                (name, number, type, next) -> {
+                    boolean room = emitter.emit(name, number, type, next);
+                    if (room) {
+                        position = next;
+                    }
+                    return room;
+                });
     }
 
     private long parentNumber() {

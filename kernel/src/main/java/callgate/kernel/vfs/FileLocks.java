@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The locks on one file: flock(2), and byte ranges of processes and of open file descriptions (fcntl(2)). Thread-safe.
+ * The locks on one file: flock(2), and byte ranges of processes and of open file descriptions
+ * (fcntl(2)). Thread-safe.
  *
- * <p>An owner is an {@link OpenFile} for flock and for open file description locks, a {@link FileTable} for process
- * locks; owners are compared by identity. The two families, flock and ranges, don't see each other.
+ * <p>An owner is an {@link OpenFile} for flock and for open file description locks, a {@link
+ * FileTable} for process locks; owners are compared by identity. The two families, flock and
+ * ranges, don't see each other.
  */
 public final class FileLocks {
     /** What a lock keeps others from. */
@@ -45,7 +47,9 @@ public final class FileLocks {
         }
 
         private boolean conflicts(Range other) {
-            return owner != other.owner && overlaps(other) && (kind == Kind.EXCLUSIVE || other.kind == Kind.EXCLUSIVE);
+            return owner != other.owner
+                    && overlaps(other)
+                    && (kind == Kind.EXCLUSIVE || other.kind == Kind.EXCLUSIVE);
         }
 
         private Range with(long newFirst, long newLast) {
@@ -60,14 +64,18 @@ public final class FileLocks {
     private final List<Range> ranges = new ArrayList<>();
     private final WaitQueue queue = new WaitQueue();
 
-    /** @param budget what range locks are counted against */
+    /**
+     * @param budget what range locks are counted against
+     */
     public FileLocks(HeapBudget budget) {
         this.budget = budget;
     }
 
     // ---- flock ----
 
-    /** Takes, or changes to, a lock on the whole file; EWOULDBLOCK, or ERESTARTSYS if interrupted. */
+    /**
+     * Takes, or changes to, a lock on the whole file; EWOULDBLOCK, or ERESTARTSYS if interrupted.
+     */
     public long lockWhole(Caller caller, Object owner, Kind kind, Waiting waiting) {
         long result = tryLockWhole(owner, kind);
         if (result != -Errno.EAGAIN || waiting == Waiting.NO) {
@@ -132,11 +140,19 @@ public final class FileLocks {
         }
         FileTable waiter = wanted.owner instanceof FileTable table ? table : null;
         try {
-            return caller.waiter().retry(queue, -1, Scheduler.NEVER, () -> {
-                long attempt = tryLock(wanted);
-                boolean deadlock = attempt == -Errno.EAGAIN && waiter != null && deadlocks(waiter, wanted);
-                return deadlock ? -Errno.EDEADLK : attempt;
-            });
+            return caller.waiter()
+                    .retry(
+                            queue,
+                            -1,
+                            Scheduler.NEVER,
+                            () -> {
+                                long attempt = tryLock(wanted);
+                                boolean deadlock =
+                                        attempt == -Errno.EAGAIN
+                                                && waiter != null
+                                                && deadlocks(waiter, wanted);
+                                return deadlock ? -Errno.EDEADLK : attempt;
+                            });
         } finally {
             if (waiter != null) {
                 waiter.setLockWait(null);
@@ -187,7 +203,9 @@ public final class FileLocks {
             boolean touches = lock.first - 1 <= range.last && range.first - 1 <= lock.last;
             if (lock.owner == range.owner && lock.kind == range.kind && touches) {
                 ranges.remove(i);
-                range = range.with(Math.min(range.first, lock.first), Math.max(range.last, lock.last));
+                range =
+                        range.with(
+                                Math.min(range.first, lock.first), Math.max(range.last, lock.last));
             }
         }
         return range;
@@ -230,7 +248,9 @@ public final class FileLocks {
         boolean freed;
         synchronized (this) {
             int before = ranges.size();
-            freed = wholes.removeIf(lock -> lock.owner == owner) | ranges.removeIf(lock -> lock.owner == owner);
+            freed =
+                    wholes.removeIf(lock -> lock.owner == owner)
+                            | ranges.removeIf(lock -> lock.owner == owner);
             budget.give((long) (before - ranges.size()) * RANGE_BYTES);
         }
         if (freed) {

@@ -9,8 +9,8 @@ public abstract class FileSystem {
         /** Names change only through this kernel: found and missing ones are cached. */
         KEPT,
         /**
-         * Names may change from outside: each is looked up again, and its cached dentry used on if the inode is still
-         * the same.
+         * Names may change from outside: each is looked up again, and its cached dentry used on if
+         * the inode is still the same.
          */
         CHECKED,
         /** Names come and go by themselves, as in proc: nothing is cached. */
@@ -26,12 +26,16 @@ public abstract class FileSystem {
     private final Object renameLock = new Object();
     private volatile Dentry rootDentry;
 
-    /** @param device the device number of its inodes, as {@link DeviceNumber} makes it */
+    /**
+     * @param device the device number of its inodes, as {@link DeviceNumber} makes it
+     */
     protected FileSystem(Clock clock, long device) {
         this(clock, device, new HeapBudget(OWN_BUDGET_BYTES));
     }
 
-    /** @param heapBudget may be shared by several file systems */
+    /**
+     * @param heapBudget may be shared by several file systems
+     */
     protected FileSystem(Clock clock, long device, HeapBudget heapBudget) {
         this.clock = clock;
         this.device = device;
@@ -91,7 +95,10 @@ public abstract class FileSystem {
         return dentry;
     }
 
-    /** Held during a rename between directories, so that the tree's shape is stable while it is checked. */
+    /**
+     * Held during a rename between directories, so that the tree's shape is stable while it is
+     * checked.
+     */
     final Object renameLock() {
         return renameLock;
     }

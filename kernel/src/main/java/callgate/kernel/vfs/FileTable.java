@@ -39,8 +39,8 @@ public final class FileTable {
     }
 
     /**
-     * Gives up a file taken out by {@link #remove}: any close ends the process's range locks on the file, whichever
-     * descriptor made them.
+     * Gives up a file taken out by {@link #remove}: any close ends the process's range locks on the
+     * file, whichever descriptor made them.
      */
     public void close(OpenFile file) {
         FileLocks locks = file.inode().locksOrNull();
@@ -79,8 +79,9 @@ public final class FileTable {
     }
 
     /**
-     * The open file of a descriptor with a reference added, which the caller releases; or null (EBADF). Without the
-     * reference another thread's close could end the file in the middle of a call.
+     * The open file of a descriptor with a reference added, which the caller releases; or null
+     * (EBADF). Without the reference another thread's close could end the file in the middle of a
+     * call.
      */
     public synchronized OpenFile get(int fd) {
         OpenFile file = peek(fd);
@@ -92,8 +93,9 @@ public final class FileTable {
     }
 
     /**
-     * Installs a file, taking over the caller's reference, at the lowest free descriptor from {@code from} on; below
-     * {@code limit}, else {@code -EMFILE} (and the reference stays the caller's).
+     * Installs a file, taking over the caller's reference, at the lowest free descriptor from
+     * {@code from} on; below {@code limit}, else {@code -EMFILE} (and the reference stays the
+     * caller's).
      */
     public synchronized int add(OpenFile file, int from, int limit, boolean cloexec) {
         int fd = Math.max(from, lowestFree);
@@ -120,7 +122,10 @@ public final class FileTable {
         closeOnExec[fd] = cloexec;
     }
 
-    /** Installs a file at exactly {@code fd}, closing what was there (dup2); takes over the reference. */
+    /**
+     * Installs a file at exactly {@code fd}, closing what was there (dup2); takes over the
+     * reference.
+     */
     public void replace(int fd, OpenFile file, boolean cloexec) {
         OpenFile old;
         synchronized (this) {
@@ -132,7 +137,9 @@ public final class FileTable {
         }
     }
 
-    /** Takes a descriptor out; the caller gives the file to {@link #close}. Null if it was not open. */
+    /**
+     * Takes a descriptor out; the caller gives the file to {@link #close}. Null if it was not open.
+     */
     public synchronized OpenFile remove(int fd) {
         OpenFile file = peek(fd);
         if (file != null) {

@@ -1,7 +1,8 @@
 package callgate.kernel.vfs;
 
 /**
- * What {@code statfs} tells about a file system. Counts are 0 where a file system has no limit or does not know.
+ * What {@code statfs} tells about a file system. Counts are 0 where a file system has no limit or
+ * does not know.
  *
  * @param magic f_type
  */

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 /**
  * A file, of any type, apart from its names. Thread-safe.
  *
- * <p>The attributes that every inode has are kept here; file systems set them, and override what they derive from
- * elsewhere. Permissions are checked by the callers of this class ({@link Access}, {@link Names}); file systems do
- * only what is asked. Directory operations are called under the inode's own monitor, that of the directory; names are
- * valid (1 to 255 bytes, no slash, not {@code .} or {@code ..}). The defaults refuse what a kind of file does not do,
- * with Linux's error.
+ * <p>The attributes that every inode has are kept here; file systems set them, and override what
+ * they derive from elsewhere. Permissions are checked by the callers of this class ({@link Access},
+ * {@link Names}); file systems do only what is asked. Directory operations are called under the
+ * inode's own monitor, that of the directory; names are valid (1 to 255 bytes, no slash, not {@code
+ * .} or {@code ..}). The defaults refuse what a kind of file does not do, with Linux's error.
  */
 public abstract class Inode {
     /** In {@link #setTimes}: leave this one as it is. */
@@ -35,13 +35,18 @@ public abstract class Inode {
     private volatile Object attachment;
     private volatile FileLocks locks;
 
-    /** Positive: open for writing so many times; negative: so many open files are programs being run. */
+    /**
+     * Positive: open for writing so many times; negative: so many open files are programs being
+     * run.
+     */
     private volatile int writers;
 
     private static final AtomicIntegerFieldUpdater<Inode> WRITERS =
             AtomicIntegerFieldUpdater.newUpdater(Inode.class, "writers");
 
-    /** @param mode type and permissions */
+    /**
+     * @param mode type and permissions
+     */
     protected Inode(int mode, int uid, int gid) {
         this.mode = mode;
         this.uid = uid;
@@ -130,7 +135,8 @@ public abstract class Inode {
     }
 
     /**
-     * Brings the attributes up to date where they may change from outside; 0 or a negative errno. Called before stat.
+     * Brings the attributes up to date where they may change from outside; 0 or a negative errno.
+     * Called before stat.
      */
     public int refresh() {
         return 0;
@@ -184,7 +190,9 @@ public abstract class Inode {
 
     // ---- changing attributes; 0 or a negative errno; permission is checked by the caller ----
 
-    /** @param permissions the lower twelve bits */
+    /**
+     * @param permissions the lower twelve bits
+     */
     public int setMode(int permissions) {
         mode = mode & Mode.S_IFMT | permissions & Mode.PERMISSIONS;
         touchChange(now());
@@ -289,12 +297,18 @@ public abstract class Inode {
     }
 
     /**
-     * Moves a name of this directory. Both directories' monitors are held. {@code replaced}, if not null, stands at
-     * the new name; it fits (directory by directory, other by other).
+     * Moves a name of this directory. Both directories' monitors are held. {@code replaced}, if not
+     * null, stands at the new name; it fits (directory by directory, other by other).
      *
      * @param exchange whether the two change places, rather than the second going away
      */
-    public int rename(String name, Inode child, Inode newDirectory, String newName, Inode replaced, Exchange exchange) {
+    public int rename(
+            String name,
+            Inode child,
+            Inode newDirectory,
+            String newName,
+            Inode replaced,
+            Exchange exchange) {
         return -Errno.EPERM;
     }
 
@@ -305,9 +319,10 @@ public abstract class Inode {
     }
 
     /**
-     * Emits the entries from {@code offset} on, without {@code .} and {@code ..}; offsets up to 2 belong to those, so
-     * the first own one is 2 and all are greater than 1. An entry that lives all through a listing is emitted exactly
-     * once. Not called under the monitor; 0 or a negative errno.
+     * Emits the entries from {@code offset} on, without {@code .} and {@code ..}; offsets up to 2
+     * belong to those, so the first own one is 2 and all are greater than 1. An entry that lives
+     * all through a listing is emitted exactly once. Not called under the monitor; 0 or a negative
+     * errno.
      */
     public long list(long offset, DirectoryEmitter emitter) {
         return -Errno.ENOTDIR;
@@ -320,7 +335,10 @@ public abstract class Inode {
         throw new ErrnoException(Errno.EINVAL);
     }
 
-    /** As {@link #readlink()}, for links whose text depends on who reads them, as of {@code /proc/self}. */
+    /**
+     * As {@link #readlink()}, for links whose text depends on who reads them, as of {@code
+     * /proc/self}.
+     */
     public String readlink(Caller caller) {
         return readlink();
     }
@@ -347,8 +365,8 @@ public abstract class Inode {
     }
 
     /**
-     * Writes at the end, atomically with other appending writes; the position after it is {@code size()} at that
-     * moment.
+     * Writes at the end, atomically with other appending writes; the position after it is {@code
+     * size()} at that moment.
      */
     public long append(IoBuffer from) {
         return write(from, size());
@@ -394,16 +412,21 @@ public abstract class Inode {
     // ---- opening ----
 
     /**
-     * Opens it, access being granted already. Not called for symbolic links, sockets, FIFOs and device nodes.
+     * Opens it, access being granted already. Not called for symbolic links, sockets, FIFOs and
+     * device nodes.
      *
      * @param flags of open; O_TRUNC is done by the caller
      * @throws ErrnoException if it cannot be opened
      */
     public OpenFile open(Caller caller, Path path, int flags) {
-        return isDirectory() ? new DirectoryFile(path, this, flags) : new RegularFile(path, this, flags);
+        return isDirectory()
+                ? new DirectoryFile(path, this, flags)
+                : new RegularFile(path, this, flags);
     }
 
-    /** Counts one more file open for writing; false (ETXTBSY) if the inode is a program that runs. */
+    /**
+     * Counts one more file open for writing; false (ETXTBSY) if the inode is a program that runs.
+     */
     final boolean beginWriting() {
         return WRITERS.getAndUpdate(this, count -> count < 0 ? count : count + 1) >= 0;
     }
@@ -426,12 +449,18 @@ public abstract class Inode {
         return writers < 0;
     }
 
-    /** One more open file uses this inode (+1) or one fewer (-1): storage of a nameless inode goes with the last. */
+    /**
+     * One more open file uses this inode (+1) or one fewer (-1): storage of a nameless inode goes
+     * with the last.
+     */
     public void opened(int delta) {}
 
     // ---- what others keep with it ----
 
-    /** The object that a FIFO (its pipe) or a bound AF_UNIX address (its socket) keeps here, or null. */
+    /**
+     * The object that a FIFO (its pipe) or a bound AF_UNIX address (its socket) keeps here, or
+     * null.
+     */
     public final Object attachment() {
         return attachment;
     }

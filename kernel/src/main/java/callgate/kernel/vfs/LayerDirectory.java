@@ -3,8 +3,8 @@ package callgate.kernel.vfs;
 import java.util.List;
 
 /**
- * A directory of a layer that says what it hides of the layers below it. Inodes implement it; those that do not hide
- * nothing.
+ * A directory of a layer that says what it hides of the layers below it. Inodes implement it; those
+ * that do not hide nothing.
  */
 public interface LayerDirectory {
     /** Whether a name is absent here and hidden below. */

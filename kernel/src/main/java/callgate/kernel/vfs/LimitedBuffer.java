@@ -7,7 +7,9 @@ public final class LimitedBuffer extends IoBuffer {
     private final IoBuffer buffer;
     private final long limit;
 
-    /** @param lengthBytes how many more bytes may be moved */
+    /**
+     * @param lengthBytes how many more bytes may be moved
+     */
     public LimitedBuffer(IoBuffer buffer, long lengthBytes) {
         this.buffer = buffer;
         boolean huge = lengthBytes > Long.MAX_VALUE - buffer.transferred();

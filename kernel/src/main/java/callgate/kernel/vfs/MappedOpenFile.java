@@ -5,17 +5,23 @@ import callgate.kernel.mm.HeapBuffer;
 import callgate.kernel.mm.PageSource;
 import callgate.kernel.mm.exec.ExecutableFile;
 
-/** An open file as memory mappings and exec see it; its references are those of the open file. Thread-safe. */
+/**
+ * An open file as memory mappings and exec see it; its references are those of the open file.
+ * Thread-safe.
+ */
 public final class MappedOpenFile implements ExecutableFile {
     private final OpenFile file;
 
     /**
-     * Asked once: an overlay's file moves to the upper layer when it is first written, but what is mapped stays what
-     * it was.
+     * Asked once: an overlay's file moves to the upper layer when it is first written, but what is
+     * mapped stays what it was.
      */
     private final PageSource pages;
 
-    /** Takes over the caller's reference to {@code file}, which has {@linkplain OpenFile#pages pages}. */
+    /**
+     * Takes over the caller's reference to {@code file}, which has {@linkplain OpenFile#pages
+     * pages}.
+     */
     public MappedOpenFile(OpenFile file) {
         this.file = file;
         pages = file.pages();
@@ -52,7 +58,8 @@ public final class MappedOpenFile implements ExecutableFile {
 
     @Override
     public int punch(long offset, long lengthBytes) {
-        return file.inode().allocate(Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, offset, lengthBytes);
+        return file.inode()
+                .allocate(Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, offset, lengthBytes);
     }
 
     @Override
@@ -62,7 +69,8 @@ public final class MappedOpenFile implements ExecutableFile {
             return "";
         }
         Namespace namespace = path.mount().namespace();
-        String name = namespace == null ? path.dentry().name() : Namespace.nameOf(path, namespace.root());
+        String name =
+                namespace == null ? path.dentry().name() : Namespace.nameOf(path, namespace.root());
         return name == null ? path.dentry().name() : name;
     }
 

@@ -15,7 +15,14 @@ public final class Mount {
     private final String source;
     private volatile long flags;
 
-    Mount(Namespace namespace, int id, FileSystem fileSystem, Dentry root, Path parent, String source, long flags) {
+    Mount(
+            Namespace namespace,
+            int id,
+            FileSystem fileSystem,
+            Dentry root,
+            Path parent,
+            String source,
+            long flags) {
         this.namespace = namespace;
         this.id = id;
         this.fileSystem = fileSystem;

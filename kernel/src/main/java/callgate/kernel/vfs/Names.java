@@ -5,7 +5,10 @@ import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import java.util.function.Consumer;
 
-/** What is done with names in directories: looking up, making, linking, removing. Results are 0 or a negative errno. */
+/**
+ * What is done with names in directories: looking up, making, linking, removing. Results are 0 or a
+ * negative errno.
+ */
 public final class Names {
     private Names() {}
 
@@ -48,7 +51,9 @@ public final class Names {
                 if (known != null) {
                     directory.forget(known);
                 }
-                return found == null ? new Dentry(directory, name, null) : directory.remember(name, found);
+                return found == null
+                        ? new Dentry(directory, name, null)
+                        : directory.remember(name, found);
             }
         }
         throw new AssertionError(names);
@@ -102,48 +107,70 @@ public final class Names {
 
     public static int mkdir(PathWalk walk, String path, int permissions) {
         Credentials who = walk.credentials();
-        return make(walk, path, true, (directory, name) -> {
-            int mode = Mode.S_IFDIR | permissions & 01777 | directory.mode() & Mode.S_ISGID;
-            return directory.create(name, mode, who.fsuid(), groupFor(directory, who), 0);
-        });
+        return make(
+                walk,
+                path,
+                true,
+                (directory, name) -> {
+                    int mode = Mode.S_IFDIR | permissions & 01777 | directory.mode() & Mode.S_ISGID;
+                    return directory.create(name, mode, who.fsuid(), groupFor(directory, who), 0);
+                });
     }
 
     /** {@code mknod}; {@code mode} has a type that is no directory, link or unknown one. */
     public static int mknod(PathWalk walk, String path, int mode, long device) {
         Credentials who = walk.credentials();
-        return make(walk, path, false, (directory, name) -> {
-            int type = mode & Mode.S_IFMT;
-            boolean isDevice = type == Mode.S_IFCHR || type == Mode.S_IFBLK;
-            if (isDevice && !who.has(Credentials.CAP_MKNOD)) {
-                throw new ErrnoException(Errno.EPERM);
-            }
-            return createFile(directory, name, mode, device, who);
-        });
+        return make(
+                walk,
+                path,
+                false,
+                (directory, name) -> {
+                    int type = mode & Mode.S_IFMT;
+                    boolean isDevice = type == Mode.S_IFCHR || type == Mode.S_IFBLK;
+                    if (isDevice && !who.has(Credentials.CAP_MKNOD)) {
+                        throw new ErrnoException(Errno.EPERM);
+                    }
+                    return createFile(directory, name, mode, device, who);
+                });
     }
 
     /**
-     * Makes a socket inode, which {@code made} gets before anybody can find it. @param permissions without the
-     * umask's
+     * Makes a socket inode, which {@code made} gets before anybody can find it. @param permissions
+     * without the umask's
      */
-    public static int makeSocket(PathWalk walk, String path, int permissions, Consumer<Inode> made) {
+    public static int makeSocket(
+            PathWalk walk, String path, int permissions, Consumer<Inode> made) {
         Credentials who = walk.credentials();
-        return make(walk, path, false, (directory, name) -> {
-            Inode inode = createFile(directory, name, Mode.S_IFSOCK | permissions, 0, who);
-            made.accept(inode);
-            return inode;
-        });
+        return make(
+                walk,
+                path,
+                false,
+                (directory, name) -> {
+                    Inode inode = createFile(directory, name, Mode.S_IFSOCK | permissions, 0, who);
+                    made.accept(inode);
+                    return inode;
+                });
     }
 
-    /** A new file that is no directory; the set-group-id bit is not given to who is not in the group. */
+    /**
+     * A new file that is no directory; the set-group-id bit is not given to who is not in the
+     * group.
+     */
     static Inode createFile(Inode directory, String name, int mode, long device, Credentials who) {
-        return directory.create(name, fileMode(directory, mode, who), who.fsuid(), groupFor(directory, who), device);
+        return directory.create(
+                name,
+                fileMode(directory, mode, who),
+                who.fsuid(),
+                groupFor(directory, who),
+                device);
     }
 
     private static int fileMode(Inode directory, int mode, Credentials who) {
         boolean groupRun = (mode & (Mode.S_ISGID | 010)) == (Mode.S_ISGID | 010);
-        boolean foreign = (directory.mode() & Mode.S_ISGID) != 0
-                && !who.inGroup(directory.gid())
-                && !who.has(Credentials.CAP_FSETID);
+        boolean foreign =
+                (directory.mode() & Mode.S_ISGID) != 0
+                        && !who.inGroup(directory.gid())
+                        && !who.has(Credentials.CAP_FSETID);
         return groupRun && foreign ? mode & ~Mode.S_ISGID : mode;
     }
 
@@ -159,30 +186,42 @@ public final class Names {
 
     public static int symlink(PathWalk walk, String target, String path) {
         Credentials who = walk.credentials();
-        return make(walk, path, false, (directory, name) ->
-                directory.symlink(name, target, who.fsuid(), groupFor(directory, who)));
+        return make(
+                walk,
+                path,
+                false,
+                (directory, name) ->
+                        directory.symlink(name, target, who.fsuid(), groupFor(directory, who)));
     }
 
     /** Gives what is at {@code existing} the name {@code path}. */
     public static int link(PathWalk walk, Path existing, String path) {
         Inode target = existing.inode();
-        int result = make(walk, path, false, (directory, name) -> {
-            if (existing.mount() != walk.mount || target.fileSystem() != directory.fileSystem()) {
-                throw new ErrnoException(Errno.EXDEV);
-            }
-            if (target.isDirectory()) {
-                throw new ErrnoException(Errno.EPERM);
-            }
-            int linked = directory.link(name, target);
-            if (linked != 0) {
-                throw new ErrnoException(-linked);
-            }
-            return target;
-        });
+        int result =
+                make(
+                        walk,
+                        path,
+                        false,
+                        (directory, name) -> {
+                            if (existing.mount() != walk.mount
+                                    || target.fileSystem() != directory.fileSystem()) {
+                                throw new ErrnoException(Errno.EXDEV);
+                            }
+                            if (target.isDirectory()) {
+                                throw new ErrnoException(Errno.EPERM);
+                            }
+                            int linked = directory.link(name, target);
+                            if (linked != 0) {
+                                throw new ErrnoException(-linked);
+                            }
+                            return target;
+                        });
         return result;
     }
 
-    /** Makes the file of a creating open, in the directory where the walk is; its monitor is held. */
+    /**
+     * Makes the file of a creating open, in the directory where the walk is; its monitor is held.
+     */
     static Dentry childForOpen(Dentry directory, String name) {
         return childLocked(directory, directory.inode(), name);
     }
@@ -225,7 +264,10 @@ public final class Names {
             }
             result = Access.mayRemove(walk.credentials(), inode, victim);
             if (result == 0) {
-                result = victim.isDirectory() ? -Errno.EISDIR : child.isMountPoint() ? -Errno.EBUSY : 0;
+                result =
+                        victim.isDirectory()
+                                ? -Errno.EISDIR
+                                : child.isMountPoint() ? -Errno.EBUSY : 0;
             }
             if (result == 0) {
                 result = inode.unlink(walk.last, victim);
@@ -267,7 +309,10 @@ public final class Names {
             }
             result = Access.mayRemove(walk.credentials(), inode, victim);
             if (result == 0) {
-                result = !victim.isDirectory() ? -Errno.ENOTDIR : child.isMountPoint() ? -Errno.EBUSY : 0;
+                result =
+                        !victim.isDirectory()
+                                ? -Errno.ENOTDIR
+                                : child.isMountPoint() ? -Errno.EBUSY : 0;
             }
             if (result == 0) {
                 synchronized (victim) {

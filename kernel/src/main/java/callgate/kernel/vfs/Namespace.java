@@ -8,16 +8,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The tree of mounts of a kernel, and what opening a special file needs. Thread-safe: looking is lock-free, mounting
- * is under the namespace's monitor.
+ * The tree of mounts of a kernel, and what opening a special file needs. Thread-safe: looking is
+ * lock-free, mounting is under the namespace's monitor.
  */
 public final class Namespace {
     /** Makes the two ends of named pipes; given by {@code ipc}. */
     @FunctionalInterface
     public interface FifoOpener {
         /**
-         * Opens a FIFO inode, blocking for the other end as fifo(7) says. ErrnoException: ENXIO, or ERESTARTSYS if
-         * interrupted.
+         * Opens a FIFO inode, blocking for the other end as fifo(7) says. ErrnoException: ENXIO, or
+         * ERESTARTSYS if interrupted.
          */
         OpenFile open(Caller caller, Inode inode, Path path, int flags);
     }
@@ -25,14 +25,19 @@ public final class Namespace {
     /** Makes files without names, for memfd_create. */
     @FunctionalInterface
     public interface MemoryFiles {
-        /** A new empty regular file; {@code sealable} as MFD_ALLOW_SEALING. ErrnoException: ENOSPC. */
+        /**
+         * A new empty regular file; {@code sealable} as MFD_ALLOW_SEALING. ErrnoException: ENOSPC.
+         */
         Inode create(int permissions, int uid, int gid, boolean sealable);
     }
 
     /** A type of file system that a guest's root may mount. */
     @FunctionalInterface
     public interface Type {
-        /** A new instance; {@code options} as given to mount(2), perhaps empty. ErrnoException: EINVAL and the like. */
+        /**
+         * A new instance; {@code options} as given to mount(2), perhaps empty. ErrnoException:
+         * EINVAL and the like.
+         */
         FileSystem create(String source, String options);
     }
 
@@ -113,7 +118,8 @@ public final class Namespace {
         return attach(mount.fileSystem(), from.dentry(), at, mount.source(), mount.flags());
     }
 
-    private synchronized int attach(FileSystem fileSystem, Dentry what, Path at, String source, long flags) {
+    private synchronized int attach(
+            FileSystem fileSystem, Dentry what, Path at, String source, long flags) {
         if (mounts.size() >= MOUNT_LIMIT) {
             return -Errno.ENOSPC;
         }
@@ -123,7 +129,8 @@ public final class Namespace {
         if (what.inode().isDirectory() != at.inode().isDirectory()) {
             return -Errno.ENOTDIR;
         }
-        Mount mount = new Mount(this, nextId.getAndIncrement(), fileSystem, what, at, source, flags);
+        Mount mount =
+                new Mount(this, nextId.getAndIncrement(), fileSystem, what, at, source, flags);
         if (places.putIfAbsent(new Place(at.mount(), at.dentry()), mount) != null) {
             return -Errno.EBUSY;
         }
@@ -138,7 +145,10 @@ public final class Namespace {
         return 0;
     }
 
-    /** Takes away a mount; EBUSY for the root and where others are mounted below. Files that are open stay usable. */
+    /**
+     * Takes away a mount; EBUSY for the root and where others are mounted below. Files that are
+     * open stay usable.
+     */
     public synchronized int unmount(Mount mount) {
         if (mount == root) {
             return -Errno.EBUSY;
@@ -170,8 +180,8 @@ public final class Namespace {
     }
 
     /**
-     * The name of a place as seen from {@code root}, with " (deleted)" if it is gone; or null if it cannot be reached
-     * from there. A place without a name in any tree is given by its own name.
+     * The name of a place as seen from {@code root}, with " (deleted)" if it is gone; or null if it
+     * cannot be reached from there. A place without a name in any tree is given by its own name.
      */
     public static String nameOf(Path place, Path root) {
         StringBuilder name = new StringBuilder();

@@ -5,7 +5,9 @@ import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.abi.OpenFlags;
 
-/** {@code open(2)} and {@code openat2(2)}, apart from descriptors. Used by one thread, for one call. */
+/**
+ * {@code open(2)} and {@code openat2(2)}, apart from descriptors. Used by one thread, for one call.
+ */
 public final class Open {
     private static final int UNNAMED_BIT = OpenFlags.O_TMPFILE & ~OpenFlags.O_DIRECTORY;
     private static final int PATH_FLAGS =
@@ -31,7 +33,10 @@ public final class Open {
         return error;
     }
 
-    /** Opens a path; null if it cannot be opened, see {@link #error}. Other errors by ErrnoException. */
+    /**
+     * Opens a path; null if it cannot be opened, see {@link #error}. Other errors by
+     * ErrnoException.
+     */
     public OpenFile open(String path) {
         error = find(path);
         return error != 0 || opened != null ? opened : finish();
@@ -53,7 +58,10 @@ public final class Open {
     /** Lets the walk stand on the file to open, making it if need be. */
     private int find(String path) {
         if (has(UNNAMED_BIT)) {
-            boolean valid = (flags & OpenFlags.O_TMPFILE) == OpenFlags.O_TMPFILE && writes() && !has(OpenFlags.O_CREAT);
+            boolean valid =
+                    (flags & OpenFlags.O_TMPFILE) == OpenFlags.O_TMPFILE
+                            && writes()
+                            && !has(OpenFlags.O_CREAT);
             return valid ? findUnnamed(path) : -Errno.EINVAL;
         }
         if (!has(OpenFlags.O_CREAT)) {
@@ -81,12 +89,15 @@ public final class Open {
         if (!Access.allows(walk.credentials(), walk.inode(), Access.WRITE | Access.EXECUTE)) {
             return -Errno.EACCES;
         }
-        Inode inode = Names.createUnnamed(
-                walk,
-                Mode.S_IFREG | permissions,
-                has(OpenFlags.O_EXCL) ? Inode.Linking.FORBIDDEN : Inode.Linking.ALLOWED);
+        Inode inode =
+                Names.createUnnamed(
+                        walk,
+                        Mode.S_IFREG | permissions,
+                        has(OpenFlags.O_EXCL) ? Inode.Linking.FORBIDDEN : Inode.Linking.ALLOWED);
         Dentry dentry = Dentry.unnamed(walk.dentry, "#" + inode.number(), inode);
-        opened = inode.open(walk.caller(), new Path(walk.mount, dentry), flags & ~OpenFlags.O_TMPFILE);
+        opened =
+                inode.open(
+                        walk.caller(), new Path(walk.mount, dentry), flags & ~OpenFlags.O_TMPFILE);
         return 0;
     }
 
@@ -137,7 +148,10 @@ public final class Open {
                 error = has(OpenFlags.O_EXCL) ? -Errno.EEXIST : 0;
                 return error == 0 ? child : null;
             }
-            error = walk.mount.isReadOnly() ? -Errno.EROFS : Names.createForOpen(walk, child, permissions);
+            error =
+                    walk.mount.isReadOnly()
+                            ? -Errno.EROFS
+                            : Names.createForOpen(walk, child, permissions);
             created = true;
             return error == 0 ? child : null;
         }
@@ -182,22 +196,27 @@ public final class Open {
         if (writes && inode.isRunning()) {
             return -Errno.ETXTBSY;
         }
-        int mask = switch (flags & OpenFlags.O_ACCMODE) {
-            case OpenFlags.O_RDONLY -> Access.READ;
-            case OpenFlags.O_WRONLY -> Access.WRITE;
-            default -> Access.READ | Access.WRITE;
-        };
-        if (!Access.allows(walk.credentials(), inode, has(OpenFlags.O_TRUNC) ? mask | Access.WRITE : mask)) {
+        int mask =
+                switch (flags & OpenFlags.O_ACCMODE) {
+                    case OpenFlags.O_RDONLY -> Access.READ;
+                    case OpenFlags.O_WRONLY -> Access.WRITE;
+                    default -> Access.READ | Access.WRITE;
+                };
+        if (!Access.allows(
+                walk.credentials(), inode, has(OpenFlags.O_TRUNC) ? mask | Access.WRITE : mask)) {
             return -Errno.EACCES;
         }
-        return has(OpenFlags.O_NOATIME) && !Access.owns(walk.credentials(), inode) ? -Errno.EPERM : 0;
+        return has(OpenFlags.O_NOATIME) && !Access.owns(walk.credentials(), inode)
+                ? -Errno.EPERM
+                : 0;
     }
 
     private OpenFile openInode(Path path, Inode inode) {
         Namespace namespace = walk.namespace();
         int type = inode.type();
         if (type == Mode.S_IFCHR) {
-            DeviceRegistry.Opener driver = namespace.devices().characterDevice(inode.representedDevice());
+            DeviceRegistry.Opener driver =
+                    namespace.devices().characterDevice(inode.representedDevice());
             if (driver == null) {
                 throw new ErrnoException(Errno.ENXIO);
             }

@@ -10,29 +10,36 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An open file description: what descriptors refer to. Has a reference count: one for each descriptor, mapping or
- * message in flight. Thread-safe; subclasses guard their own state.
+ * An open file description: what descriptors refer to. Has a reference count: one for each
+ * descriptor, mapping or message in flight. Thread-safe; subclasses guard their own state.
  *
- * <p>Results are counts or 0, or a negative errno. The defaults refuse what a kind of file does not do, with Linux's
- * error.
+ * <p>Results are counts or 0, or a negative errno. The defaults refuse what a kind of file does not
+ * do, with Linux's error.
  */
 public abstract class OpenFile {
     /** Flags that {@code fcntl(F_SETFL)} may change. */
     public static final int SETTABLE_FLAGS =
-            OpenFlags.O_APPEND | OpenFlags.O_NONBLOCK | OpenFlags.O_DIRECT | OpenFlags.O_NOATIME | OpenFlags.FASYNC;
+            OpenFlags.O_APPEND
+                    | OpenFlags.O_NONBLOCK
+                    | OpenFlags.O_DIRECT
+                    | OpenFlags.O_NOATIME
+                    | OpenFlags.FASYNC;
 
     private final AtomicInteger references = new AtomicInteger(1);
     private volatile int flags;
     private List<Runnable> closeListeners;
 
-    /** @param flags access mode and status flags of open; creation flags are left out */
+    /**
+     * @param flags access mode and status flags of open; creation flags are left out
+     */
     protected OpenFile(int flags) {
-        this.flags = flags
-                & ~(OpenFlags.O_CREAT
-                        | OpenFlags.O_EXCL
-                        | OpenFlags.O_NOCTTY
-                        | OpenFlags.O_TRUNC
-                        | OpenFlags.O_CLOEXEC);
+        this.flags =
+                flags
+                        & ~(OpenFlags.O_CREAT
+                                | OpenFlags.O_EXCL
+                                | OpenFlags.O_NOCTTY
+                                | OpenFlags.O_TRUNC
+                                | OpenFlags.O_CLOEXEC);
     }
 
     // ---- references ----
@@ -42,7 +49,10 @@ public abstract class OpenFile {
         return this;
     }
 
-    /** Adds a reference unless the last one is gone. For those that know the file without keeping it open. */
+    /**
+     * Adds a reference unless the last one is gone. For those that know the file without keeping it
+     * open.
+     */
     public final boolean tryRetain() {
         int count = references.get();
         while (count > 0) {
@@ -79,8 +89,8 @@ public abstract class OpenFile {
     protected void closed() {}
 
     /**
-     * Calls {@code listener} once, just before the file is closed; the caller holds a reference now. It must not
-     * block or throw.
+     * Calls {@code listener} once, just before the file is closed; the caller holds a reference
+     * now. It must not block or throw.
      */
     public final synchronized void addCloseListener(Runnable listener) {
         if (closeListeners == null) {
@@ -114,12 +124,14 @@ public abstract class OpenFile {
 
     public final boolean isReadable() {
         int mode = flags & OpenFlags.O_ACCMODE;
-        return (mode == OpenFlags.O_RDONLY || mode == OpenFlags.O_RDWR) && (flags & OpenFlags.O_PATH) == 0;
+        return (mode == OpenFlags.O_RDONLY || mode == OpenFlags.O_RDWR)
+                && (flags & OpenFlags.O_PATH) == 0;
     }
 
     public final boolean isWritable() {
         int mode = flags & OpenFlags.O_ACCMODE;
-        return (mode == OpenFlags.O_WRONLY || mode == OpenFlags.O_RDWR) && (flags & OpenFlags.O_PATH) == 0;
+        return (mode == OpenFlags.O_WRONLY || mode == OpenFlags.O_RDWR)
+                && (flags & OpenFlags.O_PATH) == 0;
     }
 
     /** Whether it was opened with O_PATH: good for naming a place only. */
@@ -133,7 +145,10 @@ public abstract class OpenFile {
 
     // ---- what it is ----
 
-    /** The inode, for fstat and the like; never null (pipes, sockets and epolls have anonymous ones). */
+    /**
+     * The inode, for fstat and the like; never null (pipes, sockets and epolls have anonymous
+     * ones).
+     */
     public abstract Inode inode();
 
     /** Where it was opened, or null for what has no path. */
@@ -216,7 +231,9 @@ public abstract class OpenFile {
         return PollEvents.READABLE | PollEvents.WRITABLE;
     }
 
-    /** Whom readiness changes are told to; null if it never changes (epoll then refuses with EPERM). */
+    /**
+     * Whom readiness changes are told to; null if it never changes (epoll then refuses with EPERM).
+     */
     public WaitQueue waitQueue() {
         return null;
     }

@@ -3,8 +3,9 @@ package callgate.kernel.vfs;
 import callgate.kernel.abi.Errno;
 
 /**
- * One resolution of a path name (path_resolution(7)). Used by one thread, for one call; the result is in its fields,
- * since this is the hottest thing of the file system and must not allocate more than the walk itself.
+ * One resolution of a path name (path_resolution(7)). Used by one thread, for one call; the result
+ * is in its fields, since this is the hottest thing of the file system and must not allocate more
+ * than the walk itself.
  */
 public final class PathWalk {
     /** Follow a symbolic link that is the last component. */
@@ -59,7 +60,9 @@ public final class PathWalk {
         this(caller, caller.credentials(), fs, start, 0);
     }
 
-    /** @param resolve RESOLVE_* flags */
+    /**
+     * @param resolve RESOLVE_* flags
+     */
     public PathWalk(Caller caller, Credentials who, FsContext fs, Path start, int resolve) {
         this.caller = caller;
         this.who = who;
@@ -136,7 +139,10 @@ public final class PathWalk {
         return 0;
     }
 
-    /** Walks on from where the walk is; for a link that turned up as last component of a creating open. */
+    /**
+     * Walks on from where the walk is; for a link that turned up as last component of a creating
+     * open.
+     */
     int walkLinkToParent(Dentry link) {
         String target = followed(link, "");
         if (target == null) {
@@ -247,7 +253,9 @@ public final class PathWalk {
 
     /** {@code ..}: up, out of mounts, but never above the root. */
     int toParent() {
-        if ((resolve & RESOLVE_BENEATH) != 0 && mount == start.mount() && dentry == start.dentry()) {
+        if ((resolve & RESOLVE_BENEATH) != 0
+                && mount == start.mount()
+                && dentry == start.dentry()) {
             return -Errno.EXDEV;
         }
         while (dentry == mount.root() && !atRoot() && mount.parent() != null) {
@@ -288,8 +296,8 @@ public final class PathWalk {
     private int linkError;
 
     /**
-     * The rest of the path with a link's target in front (the walk goes to the root if that is absolute), or null
-     * with an error.
+     * The rest of the path with a link's target in front (the walk goes to the root if that is
+     * absolute), or null with an error.
      */
     private String followed(Dentry link, String rest) {
         Inode inode = link.inode();
@@ -307,7 +315,9 @@ public final class PathWalk {
             }
             mount = jump.mount();
             dentry = jump.dentry();
-            return rest.isEmpty() || dentry.inode().isDirectory() ? rest : linkFailed(-Errno.ENOTDIR);
+            return rest.isEmpty() || dentry.inode().isDirectory()
+                    ? rest
+                    : linkFailed(-Errno.ENOTDIR);
         }
         String target = inode.readlink(caller);
         if (target.isEmpty()) {

@@ -27,12 +27,19 @@ public final class RegularFile extends OpenFile {
     private final Inode inode;
     private final Use use;
 
-    /** Guarded by this file's monitor, which is held through a read or write: two calls never use the same position. */
+    /**
+     * Guarded by this file's monitor, which is held through a read or write: two calls never use
+     * the same position.
+     */
     private long position;
 
     /** Throws ETXTBSY if it is opened for writing while it runs as a program. */
     public RegularFile(Path path, Inode inode, int flags) {
-        this(path, inode, flags, (flags & OpenFlags.O_ACCMODE) == OpenFlags.O_RDONLY ? Use.READS : Use.WRITES);
+        this(
+                path,
+                inode,
+                flags,
+                (flags & OpenFlags.O_ACCMODE) == OpenFlags.O_RDONLY ? Use.READS : Use.WRITES);
     }
 
     private RegularFile(Path path, Inode inode, int flags, Use use) {
@@ -40,11 +47,12 @@ public final class RegularFile extends OpenFile {
         this.path = path;
         this.inode = inode;
         this.use = use;
-        boolean allowed = switch (use) {
-            case READS -> true;
-            case WRITES -> inode.beginWriting();
-            case RUNS -> inode.beginRunning();
-        };
+        boolean allowed =
+                switch (use) {
+                    case READS -> true;
+                    case WRITES -> inode.beginWriting();
+                    case RUNS -> inode.beginRunning();
+                };
         if (!allowed) {
             throw new ErrnoException(Errno.ETXTBSY);
         }
@@ -52,7 +60,8 @@ public final class RegularFile extends OpenFile {
     }
 
     /**
-     * A program: until it is closed the inode cannot be opened for writing. Throws ETXTBSY if it is open for writing.
+     * A program: until it is closed the inode cannot be opened for writing. Throws ETXTBSY if it is
+     * open for writing.
      */
     public static RegularFile ofProgram(Path path, Inode inode) {
         return new RegularFile(path, inode, OpenFlags.O_RDONLY, Use.RUNS);
@@ -96,7 +105,10 @@ public final class RegularFile extends OpenFile {
         return count;
     }
 
-    /** Access times as Linux's {@code relatime} keeps them: only when older than the last change, or than a day. */
+    /**
+     * Access times as Linux's {@code relatime} keeps them: only when older than the last change, or
+     * than a day.
+     */
     private void touchAccess() {
         long access = inode.accessNanos();
         if (access > inode.modifyNanos() && access > inode.changeNanos()) {

@@ -19,7 +19,8 @@ public final class Rename {
     }
 
     /** Renames; {@code flags} are valid and not contradictory. 0 or a negative errno. */
-    public static int rename(PathWalk from, String oldPath, PathWalk to, String newPath, int flags) {
+    public static int rename(
+            PathWalk from, String oldPath, PathWalk to, String newPath, int flags) {
         int result = from.walkToParent(oldPath);
         if (result == 0) {
             result = to.walkToParent(newPath);
@@ -44,7 +45,8 @@ public final class Rename {
         if (from.mount.isReadOnly()) {
             return -Errno.EROFS;
         }
-        // Lock order: the file system's rename lock, then the directories, ancestor first, else by inode number.
+        // Lock order: the file system's rename lock, then the directories, ancestor first, else by
+        // inode number.
         synchronized (from.mount.fileSystem().renameLock()) {
             Inode first = from.dentry.inode();
             Inode second = to.dentry.inode();
@@ -76,7 +78,8 @@ public final class Rename {
             return -Errno.ENOENT;
         }
         if (exchange() && to.trailingSlash && !replaced.isDirectory()
-                || !moved.isDirectory() && (from.trailingSlash || !exchange() && to.trailingSlash)) {
+                || !moved.isDirectory()
+                        && (from.trailingSlash || !exchange() && to.trailingSlash)) {
             return -Errno.ENOTDIR;
         }
         if (source.contains(to.dentry)) {
@@ -103,7 +106,10 @@ public final class Rename {
         if (result != 0) {
             return result;
         }
-        result = replaced == null ? Access.mayCreate(who, to.dentry) : Access.mayRemove(who, newDirectory, replaced);
+        result =
+                replaced == null
+                        ? Access.mayCreate(who, to.dentry)
+                        : Access.mayRemove(who, newDirectory, replaced);
         if (result != 0) {
             return result;
         }
@@ -115,15 +121,25 @@ public final class Rename {
         }
         boolean mayMove = !moved.isDirectory() || Access.allows(who, moved, Access.WRITE);
         boolean mayMoveBack =
-                !exchange() || !replaced.isDirectory() || Access.allows(who, replaced, Access.WRITE);
+                !exchange()
+                        || !replaced.isDirectory()
+                        || Access.allows(who, replaced, Access.WRITE);
         return mayMove && mayMoveBack ? 0 : -Errno.EACCES;
     }
 
     private int move(Dentry source, Dentry target) {
         Inode replaced = target.inode();
         Inode.Exchange kind = exchange() ? Inode.Exchange.YES : Inode.Exchange.NO;
-        int result = from.dentry.inode()
-                .rename(from.last, source.inode(), to.dentry.inode(), to.last, replaced, kind);
+        int result =
+                from.dentry
+                        .inode()
+                        .rename(
+                                from.last,
+                                source.inode(),
+                                to.dentry.inode(),
+                                to.last,
+                                replaced,
+                                kind);
         if (result != 0) {
             return result;
         }

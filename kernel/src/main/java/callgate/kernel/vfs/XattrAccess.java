@@ -49,15 +49,17 @@ public final class XattrAccess {
             return -Errno.EOPNOTSUPP;
         }
         if (name.startsWith(USER)) {
-            boolean foreignSticky = inode.isDirectory()
-                    && (inode.mode() & Mode.S_ISVTX) != 0
-                    && !Access.owns(who, inode);
+            boolean foreignSticky =
+                    inode.isDirectory()
+                            && (inode.mode() & Mode.S_ISVTX) != 0
+                            && !Access.owns(who, inode);
             if (!takesUserAttributes(inode) || foreignSticky) {
                 return -Errno.EPERM;
             }
             return Access.allows(who, inode, Access.WRITE) ? 0 : -Errno.EACCES;
         }
-        boolean allowed = name.equals(CAPABILITY) ? who.has(CAP_SETFCAP) : who.has(Credentials.CAP_SYS_ADMIN);
+        boolean allowed =
+                name.equals(CAPABILITY) ? who.has(CAP_SETFCAP) : who.has(Credentials.CAP_SYS_ADMIN);
         return allowed ? 0 : -Errno.EPERM;
     }
 

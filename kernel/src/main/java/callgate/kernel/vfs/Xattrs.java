@@ -20,7 +20,9 @@ public final class Xattrs {
     private Map<String, byte[]> values = Map.of();
     private int totalBytes;
 
-    /** @param budget what names and values are counted against */
+    /**
+     * @param budget what names and values are counted against
+     */
     public Xattrs(HeapBudget budget) {
         this.budget = budget;
     }

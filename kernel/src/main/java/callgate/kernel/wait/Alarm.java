@@ -4,11 +4,15 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * A timer that expires once or again and again, by any clock that runs no faster than real time. Thread-safe. The action is called on a timer
- * thread, without locks, with the number of expirations since the last call.
+ * A timer that expires once or again and again, by any clock that runs no faster than real time.
+ * Thread-safe. The action is called on a timer thread, without locks, with the number of
+ * expirations since the last call.
  */
 public final class Alarm {
-    /** Calls of the action are at least this far apart: a guest's interval of one nanosecond must not occupy the host. */
+    /**
+     * Calls of the action are at least this far apart: a guest's interval of one nanosecond must
+     * not occupy the host.
+     */
     private static final long SHORTEST_NANOS = 100_000;
 
     private static final long DISARMED = Long.MAX_VALUE;
@@ -24,7 +28,9 @@ public final class Alarm {
     private Scheduler.Timer timer;
     private long generation;
 
-    /** @param clock what the deadlines are times of, in nanoseconds */
+    /**
+     * @param clock what the deadlines are times of, in nanoseconds
+     */
     public Alarm(Scheduler scheduler, Clock monotonic, LongSupplier clock, LongConsumer action) {
         this.scheduler = scheduler;
         this.monotonic = monotonic;
@@ -32,13 +38,21 @@ public final class Alarm {
         this.action = action;
     }
 
-    /** Time left until the next expiration, and the interval, both in nanoseconds; 0 left is disarmed. */
+    /**
+     * Time left until the next expiration, and the interval, both in nanoseconds; 0 left is
+     * disarmed.
+     */
     public record Setting(long leftNanos, long intervalNanos) {}
 
-    /** Expires {@code delayNanos} from now (0 disarms), then every {@code intervalNanos} if that is not 0. The setting before. */
+    /**
+     * Expires {@code delayNanos} from now (0 disarms), then every {@code intervalNanos} if that is
+     * not 0. The setting before.
+     */
     public Setting setAfter(long delayNanos, long intervalNanos) {
         long now = clock.getAsLong();
-        return delayNanos == 0 ? setAt(DISARMED, 0) : setAt(delayNanos > DISARMED - now ? DISARMED : now + delayNanos, intervalNanos);
+        return delayNanos == 0
+                ? setAt(DISARMED, 0)
+                : setAt(delayNanos > DISARMED - now ? DISARMED : now + delayNanos, intervalNanos);
     }
 
     /** As {@link #setAfter}, at a time of the clock. */
@@ -70,7 +84,10 @@ public final class Alarm {
         if (deadline != DISARMED) {
             long delay = Math.max(leastDelay, deadline - clock.getAsLong());
             long now = monotonic.monotonicNanos();
-            timer = scheduler.schedule(delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay, () -> expire(armed));
+            timer =
+                    scheduler.schedule(
+                            delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay,
+                            () -> expire(armed));
         }
     }
 

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Tasks are platform threads of the host; at most {@code cpus} of them run at a time, first come, first served. While some wait
- * for a processor, a tick takes it away from those that have had it for a jiffy.
+ * Tasks are platform threads of the host; at most {@code cpus} of them run at a time, first come,
+ * first served. While some wait for a processor, a tick takes it away from those that have had it
+ * for a jiffy.
  */
 public final class HostScheduler implements Scheduler, AutoCloseable {
     /** Enough for the deepest chain of translated calls. Reserved, not committed. */
@@ -31,8 +32,9 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     public HostScheduler(Clock clock, int cpus) {
         this.clock = clock;
         processors = new Semaphore(cpus, true);
-        timers = new ScheduledThreadPoolExecutor(
-                1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
+        timers =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
         timers.setRemoveOnCancelPolicy(true);
     }
 
@@ -44,7 +46,11 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
         tasks.add(waiter);
         boolean started = false;
         try {
-            Thread.ofPlatform().daemon().name(name).stackSize(STACK_BYTES).start(() -> run(waiter, body));
+            Thread.ofPlatform()
+                    .daemon()
+                    .name(name)
+                    .stackSize(STACK_BYTES)
+                    .start(() -> run(waiter, body));
             started = true;
         } finally {
             if (!started) {
@@ -90,13 +96,17 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
         threads.incrementAndGet();
         boolean started = false;
         try {
-            Thread.ofPlatform().daemon().name(name).start(() -> {
-                try {
-                    body.run();
-                } finally {
-                    threads.decrementAndGet();
-                }
-            });
+            Thread.ofPlatform()
+                    .daemon()
+                    .name(name)
+                    .start(
+                            () -> {
+                                try {
+                                    body.run();
+                                } finally {
+                                    threads.decrementAndGet();
+                                }
+                            });
             started = true;
         } finally {
             if (!started) {
@@ -168,7 +178,8 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     @Override
     public void park(Waiter waiter, long deadlineNanos) {
-        if (current.get() != waiter) { // a thread of the host that waits for a guest: it holds no processor
+        if (current.get()
+                != waiter) { // a thread of the host that waits for a guest: it holds no processor
             parkHere(waiter, deadlineNanos);
             return;
         }

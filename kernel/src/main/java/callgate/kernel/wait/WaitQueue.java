@@ -5,8 +5,9 @@ import callgate.kernel.abi.PollEvents;
 /**
  * Those who want to know when something becomes ready. Thread-safe.
  *
- * <p>Events are those of {@link callgate.kernel.abi.PollEvents}; a queue that has only one meaning uses -1 for "any". Listeners are called
- * on the waking thread, without the queue's lock; they must not block.
+ * <p>Events are those of {@link callgate.kernel.abi.PollEvents}; a queue that has only one meaning
+ * uses -1 for "any". Listeners are called on the waking thread, without the queue's lock; they must
+ * not block.
  */
 public final class WaitQueue {
     /** Told of readiness. */
@@ -15,7 +16,10 @@ public final class WaitQueue {
         void ready(int events);
     }
 
-    /** A listener's place in a queue; closing it leaves the queue. A call that is under way may still reach the listener after that. */
+    /**
+     * A listener's place in a queue; closing it leaves the queue. A call that is under way may
+     * still reach the listener after that.
+     */
     public final class Entry implements AutoCloseable {
         private final Listener listener;
         private final int events;
@@ -36,7 +40,10 @@ public final class WaitQueue {
             closeTold();
         }
 
-        /** Leaves the queue; whether this entry, an exclusive one, was told of events since {@link #clearTold}. */
+        /**
+         * Leaves the queue; whether this entry, an exclusive one, was told of events since {@link
+         * #clearTold}.
+         */
         public boolean closeTold() {
             return unlink(this);
         }
@@ -69,8 +76,9 @@ public final class WaitQueue {
     }
 
     /**
-     * As {@link #add}, but only the first of those that wait exclusively is told of an event (all are told of errors and hang-ups). Whoever
-     * was told and leaves without having used it, or leaves something over, tells the next with {@link #wakeNext}.
+     * As {@link #add}, but only the first of those that wait exclusively is told of an event (all
+     * are told of errors and hang-ups). Whoever was told and leaves without having used it, or
+     * leaves something over, tells the next with {@link #wakeNext}.
      */
     public Entry addExclusive(Listener listener, int events) {
         return link(new Entry(listener, events, Mode.EXCLUSIVE));
@@ -107,7 +115,10 @@ public final class WaitQueue {
         return entry.told;
     }
 
-    /** Tells all listeners that wait for one of the events, but of the exclusive ones only the first. */
+    /**
+     * Tells all listeners that wait for one of the events, but of the exclusive ones only the
+     * first.
+     */
     public void wake(int events) {
         if (size != 0) {
             tell(events, true, (events & ALWAYS) != 0 ? Integer.MAX_VALUE : 1);

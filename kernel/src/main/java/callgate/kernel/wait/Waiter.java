@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 /**
  * The parking place of one task. The task waits; anybody may wake or interrupt it.
  *
- * <p>A wake-up between {@link #prepare} and {@link #await} is not lost. {@link #interrupt} stays in force until {@link #clearInterrupt}:
- * the task's signal code sets it when a signal is to be delivered, and clears it when none is left.
+ * <p>A wake-up between {@link #prepare} and {@link #await} is not lost. {@link #interrupt} stays in
+ * force until {@link #clearInterrupt}: the task's signal code sets it when a signal is to be
+ * delivered, and clears it when none is left.
  */
 public final class Waiter implements WaitQueue.Listener {
     /** How a wait ended. */
@@ -29,8 +30,10 @@ public final class Waiter implements WaitQueue.Listener {
     private static final long NOT_RUNNING = -1;
 
     private volatile Runnable preemption = () -> {};
+
     /** When the task got its processor, or {@link #NOT_RUNNING}. */
     private volatile long runningSince = NOT_RUNNING;
+
     /** Written by the task's own thread. */
     private volatile long cpuNanos;
 
@@ -39,14 +42,20 @@ public final class Waiter implements WaitQueue.Listener {
         this.clock = clock;
     }
 
-    /** Forgets earlier wake-ups; the condition is to be checked after it and before {@link #await}. */
+    /**
+     * Forgets earlier wake-ups; the condition is to be checked after it and before {@link #await}.
+     */
     public void prepare() {
         woken = false;
     }
 
-    /** Waits for a wake-up, an interruption, or the deadline (monotonic nanoseconds, or {@link Scheduler#NEVER}). */
+    /**
+     * Waits for a wake-up, an interruption, or the deadline (monotonic nanoseconds, or {@link
+     * Scheduler#NEVER}).
+     */
     public Outcome await(long deadlineNanos) {
-        thread = Thread.currentThread(); // before looking at `woken`: whoever wakes later finds the thread
+        thread = Thread.currentThread(); // before looking at `woken`: whoever wakes later finds
+        // the thread
         Outcome outcome = outcome(deadlineNanos);
         if (outcome != null) {
             return outcome;
@@ -109,9 +118,11 @@ public final class Waiter implements WaitQueue.Listener {
     }
 
     /**
-     * Repeats {@code attempt} until it returns something other than {@code -EAGAIN}, waiting for {@code queue} in between.
+     * Repeats {@code attempt} until it returns something other than {@code -EAGAIN}, waiting for
+     * {@code queue} in between.
      *
-     * @return the attempt's result; {@code -ERESTARTSYS} if interrupted; {@code -EAGAIN} if the deadline passed
+     * @return the attempt's result; {@code -ERESTARTSYS} if interrupted; {@code -EAGAIN} if the
+     *     deadline passed
      */
     public long retry(WaitQueue queue, int events, long deadlineNanos, LongSupplier attempt) {
         long result = attempt.getAsLong();
@@ -139,10 +150,12 @@ public final class Waiter implements WaitQueue.Listener {
     }
 
     /**
-     * As {@link #retry}, but of all that wait so, only one is woken by an event. If it leaves without having used the event, the next is
-     * woken. What the event made ready may be more than one can use: then whoever changes that state wakes the next.
+     * As {@link #retry}, but of all that wait so, only one is woken by an event. If it leaves
+     * without having used the event, the next is woken. What the event made ready may be more than
+     * one can use: then whoever changes that state wakes the next.
      */
-    public long retryExclusive(WaitQueue queue, int events, long deadlineNanos, LongSupplier attempt) {
+    public long retryExclusive(
+            WaitQueue queue, int events, long deadlineNanos, LongSupplier attempt) {
         long result = attempt.getAsLong();
         if (result != -Errno.EAGAIN) {
             return result;
@@ -191,7 +204,9 @@ public final class Waiter implements WaitQueue.Listener {
             long before = cpuNanos;
             long since = runningSince;
             if (cpuNanos == before) {
-                return since == NOT_RUNNING ? before : before + Math.max(0, clock.monotonicNanos() - since);
+                return since == NOT_RUNNING
+                        ? before
+                        : before + Math.max(0, clock.monotonicNanos() - since);
             }
         }
     }

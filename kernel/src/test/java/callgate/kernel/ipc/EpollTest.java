@@ -37,7 +37,11 @@ class EpollTest {
 
     private List<String> look(Epoll which) {
         List<String> events = new ArrayList<>();
-        which.await(world.main, 10, LOOK, (ready, data) -> events.add(Integer.toHexString(ready) + ":" + data));
+        which.await(
+                world.main,
+                10,
+                LOOK,
+                (ready, data) -> events.add(Integer.toHexString(ready) + ":" + data));
         return events;
     }
 
@@ -83,7 +87,8 @@ class EpollTest {
         assertThat(epoll.add(4, pipe.reader(), IN, 1)).isZero();
         assertThat(epoll.modify(5, pipe.reader(), IN, 1)).isEqualTo(-Errno.ENOENT);
         assertThat(epoll.remove(5, pipe.reader())).isEqualTo(-Errno.ENOENT);
-        assertThat(epoll.add(6, pipe.writer(), EpollWatch.EXCLUSIVE | EpollWatch.ONE_SHOT | IN, 1)).isEqualTo(-Errno.EINVAL);
+        assertThat(epoll.add(6, pipe.writer(), EpollWatch.EXCLUSIVE | EpollWatch.ONE_SHOT | IN, 1))
+                .isEqualTo(-Errno.EINVAL);
     }
 
     @Test
@@ -104,11 +109,15 @@ class EpollTest {
     @Test
     void waitingEndsWithAnEventAndIsNotRestartedAfterASignal() {
         epoll.add(3, pipe.reader(), IN, 1);
-        var waiting = world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {})).blocked();
+        var waiting =
+                world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {}))
+                        .blocked();
         pipe.writer().write(world.main, text("ab"));
         assertThat(waiting.get()).isEqualTo(1);
         read(world.main, pipe.reader(), 2);
-        var interrupted = world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {})).blocked();
+        var interrupted =
+                world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {}))
+                        .blocked();
         interrupted.caller.waiter().interrupt();
         assertThat(interrupted.get()).isEqualTo(-Errno.EINTR);
     }
@@ -118,7 +127,9 @@ class EpollTest {
         Epoll outer = world.ipc.newEpoll();
         assertThat(outer.add(4, epoll, IN, 9)).isZero();
         epoll.add(3, pipe.reader(), IN, 1);
-        var waiting = world.start(caller -> outer.await(caller, 1, Scheduler.NEVER, (events, data) -> {})).blocked();
+        var waiting =
+                world.start(caller -> outer.await(caller, 1, Scheduler.NEVER, (events, data) -> {}))
+                        .blocked();
         pipe.writer().write(world.main, text("ab"));
         assertThat(waiting.get()).isEqualTo(1);
         assertThat(look(outer)).containsExactly("1:9");
@@ -174,10 +185,15 @@ class EpollTest {
         assertThat(read(world.main, counter, 8)).isEqualTo("\1\0\0\0\0\0\0\0");
         assertThat(read(world.main, counter, 8)).isEqualTo("\1\0\0\0\0\0\0\0");
         assertThat(counter.poll()).isEqualTo(PollEvents.WRITABLE);
-        assertThat(counter.write(world.main, text("\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff"))).isEqualTo(-Errno.EINVAL);
+        assertThat(
+                        counter.write(
+                                world.main,
+                                text("\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff")))
+                .isEqualTo(-Errno.EINVAL);
         counter.write(world.main, text("\u00fe\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff"));
         assertThat(counter.poll()).isEqualTo(PollEvents.READABLE);
-        var adding = world.start(caller -> counter.write(caller, text("\1\0\0\0\0\0\0\0"))).blocked();
+        var adding =
+                world.start(caller -> counter.write(caller, text("\1\0\0\0\0\0\0\0"))).blocked();
         read(world.main, counter, 8);
         assertThat(adding.get()).isEqualTo(8);
         assertThat(counter.read(world.main, new HeapBuffer(new byte[7]))).isEqualTo(-Errno.EINVAL);
@@ -205,8 +221,12 @@ class EpollTest {
         assertThat(taken.get()).isEqualTo(tokens);
     }
 
-    /** Takes what there is, until the counter says that all is taken; 1, or 0 if events stopped coming. */
-    private long takeTokens(Caller caller, Ipc.Ends[] pipes, AtomicInteger taken, int tokens, OpenFile stop) {
+    /**
+     * Takes what there is, until the counter says that all is taken; 1, or 0 if events stopped
+     * coming.
+     */
+    private long takeTokens(
+            Caller caller, Ipc.Ends[] pipes, AtomicInteger taken, int tokens, OpenFile stop) {
         long deadline = world.clock.monotonicNanos() + 9_000_000_000L;
         long[] which = new long[1];
         while (epoll.await(caller, 1, deadline, (events, data) -> which[0] = data) == 1) {

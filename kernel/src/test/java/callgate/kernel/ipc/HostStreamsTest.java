@@ -46,10 +46,14 @@ class HostStreamsTest {
         OpenFile input = world.ipc.hostInput(new PipedInputStream(host));
         Epoll epoll = world.ipc.newEpoll();
         epoll.add(0, input, PollEvents.POLLIN, 1);
-        var interrupted = world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {})).blocked();
+        var interrupted =
+                world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {}))
+                        .blocked();
         interrupted.caller.waiter().interrupt();
         assertThat(interrupted.get()).isEqualTo(-Errno.EINTR);
-        var waiting = world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {})).blocked();
+        var waiting =
+                world.start(caller -> epoll.await(caller, 1, Scheduler.NEVER, (events, data) -> {}))
+                        .blocked();
         host.write('x');
         host.flush();
         assertThat(waiting.get()).isEqualTo(1);
@@ -65,12 +69,14 @@ class HostStreamsTest {
 
     @Test
     void aFailedHostReadIsAnError() {
-        OpenFile input = world.ipc.hostInput(new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("broken");
-            }
-        });
+        OpenFile input =
+                world.ipc.hostInput(
+                        new InputStream() {
+                            @Override
+                            public int read() throws IOException {
+                                throw new IOException("broken");
+                            }
+                        });
         assertThat(world.start(caller -> read(caller, input, 3)).get()).isEqualTo("-" + Errno.EIO);
         assertThat(world.start(caller -> read(caller, input, 3)).get()).isEmpty();
     }
@@ -82,7 +88,10 @@ class HostStreamsTest {
         assertThat(world.start(caller -> read(caller, input, 2)).get()).isEqualTo("he");
         input.release();
         assertThat(world.start(caller -> read(caller, again, 9)).get()).isEqualTo("llo");
-        assertThatThrownBy(() -> world.ipc.openFifo(world.main, input.inode(), null, OpenFlags.O_WRONLY))
+        assertThatThrownBy(
+                        () ->
+                                world.ipc.openFifo(
+                                        world.main, input.inode(), null, OpenFlags.O_WRONLY))
                 .isInstanceOf(ErrnoException.class);
     }
 
@@ -90,11 +99,19 @@ class HostStreamsTest {
     void outputIsOpenedAgain() {
         ByteArrayOutputStream host = new ByteArrayOutputStream();
         OpenFile output = world.ipc.hostOutput(host);
-        OpenFile again = world.ipc.openFifo(world.main, output.inode(), null, OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK);
+        OpenFile again =
+                world.ipc.openFifo(
+                        world.main,
+                        output.inode(),
+                        null,
+                        OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK);
         output.write(world.main, text("a"));
         again.write(world.main, text("b"));
         assertThat(host.toString()).isEqualTo("ab");
-        assertThatThrownBy(() -> world.ipc.openFifo(world.main, output.inode(), null, OpenFlags.O_RDONLY))
+        assertThatThrownBy(
+                        () ->
+                                world.ipc.openFifo(
+                                        world.main, output.inode(), null, OpenFlags.O_RDONLY))
                 .isInstanceOf(ErrnoException.class);
     }
 
@@ -111,22 +128,25 @@ class HostStreamsTest {
 
     @Test
     void fourGibibytesToAClosedHostPipeEndAtOnce() {
-        OpenFile output = world.ipc.hostOutput(new OutputStream() {
-            private long left = 1 << 20;
+        OpenFile output =
+                world.ipc.hostOutput(
+                        new OutputStream() {
+                            private long left = 1 << 20;
 
-            @Override
-            public void write(int b) throws IOException {
-                throw new IOException("one by one");
-            }
+                            @Override
+                            public void write(int b) throws IOException {
+                                throw new IOException("one by one");
+                            }
 
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                left -= length;
-                if (left < 0) {
-                    throw new IOException("closed");
-                }
-            }
-        });
+                            @Override
+                            public void write(byte[] bytes, int offset, int length)
+                                    throws IOException {
+                                left -= length;
+                                if (left < 0) {
+                                    throw new IOException("closed");
+                                }
+                            }
+                        });
         byte[] chunk = new byte[1 << 20];
         long written = 0;
         for (int i = 0; i < 4096 && world.main.signals.isEmpty(); i++) {

@@ -50,7 +50,9 @@ class PipeTest {
         Inode inode = pipe.reader().inode();
         pipe.writer().write(world.main, text("left"));
         pipe.writer().release();
-        OpenFile again = world.start(caller -> world.ipc.openFifo(caller, inode, null, OpenFlags.O_RDONLY)).get();
+        OpenFile again =
+                world.start(caller -> world.ipc.openFifo(caller, inode, null, OpenFlags.O_RDONLY))
+                        .get();
         pipe.reader().release();
         assertThat(read(world.main, again, 10)).isEqualTo("left");
         assertThat(read(world.main, again, 10)).isEmpty();
@@ -58,7 +60,12 @@ class PipeTest {
 
     @Test
     void aFullPipeBlocksAndAWriteLongerThanItIsFinished() {
-        var writing = world.start(caller -> pipe.writer().write(caller, new HeapBuffer(new byte[200_000]))).blocked();
+        var writing =
+                world.start(
+                                caller ->
+                                        pipe.writer()
+                                                .write(caller, new HeapBuffer(new byte[200_000])))
+                        .blocked();
         assertThat(pipe.writer().poll()).isZero();
         int read = 0;
         while (read < 200_000) {
@@ -88,14 +95,18 @@ class PipeTest {
     void anAtomicWriteIsNotSplit() {
         pipe.writer().setStatusFlags(OpenFlags.O_NONBLOCK);
         pipe.writer().write(world.main, new HeapBuffer(new byte[65536 - 100]));
-        assertThat(pipe.writer().write(world.main, new HeapBuffer(new byte[101]))).isEqualTo(-Errno.EAGAIN);
+        assertThat(pipe.writer().write(world.main, new HeapBuffer(new byte[101])))
+                .isEqualTo(-Errno.EAGAIN);
         assertThat(pipe.writer().write(world.main, new HeapBuffer(new byte[100]))).isEqualTo(100);
-        assertThat(pipe.writer().write(world.main, new HeapBuffer(new byte[5000]))).isEqualTo(-Errno.EAGAIN);
+        assertThat(pipe.writer().write(world.main, new HeapBuffer(new byte[5000])))
+                .isEqualTo(-Errno.EAGAIN);
     }
 
     @Test
     void aSignalInterruptsARead() {
-        var reading = world.start(caller -> pipe.reader().read(caller, new HeapBuffer(new byte[1]))).blocked();
+        var reading =
+                world.start(caller -> pipe.reader().read(caller, new HeapBuffer(new byte[1])))
+                        .blocked();
         reading.caller.waiter().interrupt();
         assertThat(reading.get()).isEqualTo(-Errno.ERESTARTSYS);
     }
@@ -104,13 +115,15 @@ class PipeTest {
     void everyTokenFindsOneOfManyReaders() {
         List<TestWorld.Running<Integer>> readers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            readers.add(world.start(caller -> {
-                int taken = 0;
-                while (!read(caller, pipe.reader(), 1).isEmpty()) {
-                    taken++;
-                }
-                return taken;
-            }));
+            readers.add(
+                    world.start(
+                            caller -> {
+                                int taken = 0;
+                                while (!read(caller, pipe.reader(), 1).isEmpty()) {
+                                    taken++;
+                                }
+                                return taken;
+                            }));
         }
         for (int i = 0; i < 2000; i++) {
             pipe.writer().write(world.main, text(i % 3 == 0 ? "ab" : "c"));
@@ -134,7 +147,9 @@ class PipeTest {
     @Test
     void openingAFifoWaitsForTheOtherEnd() {
         Inode inode = new AnonymousFs(world.clock, 12, "test").newInode(0010600, 0, 0);
-        var reader = world.start(caller -> world.ipc.openFifo(caller, inode, null, OpenFlags.O_RDONLY)).blocked();
+        var reader =
+                world.start(caller -> world.ipc.openFifo(caller, inode, null, OpenFlags.O_RDONLY))
+                        .blocked();
         OpenFile writer = world.ipc.openFifo(world.main, inode, null, OpenFlags.O_WRONLY);
         writer.write(world.main, text("hi"));
         writer.release();
@@ -145,7 +160,9 @@ class PipeTest {
     @Test
     void aNonBlockingReaderSeesNoHangUpBeforeTheFirstWriter() {
         Inode inode = new AnonymousFs(world.clock, 12, "test").newInode(0010600, 0, 0);
-        OpenFile reader = world.ipc.openFifo(world.main, inode, null, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
+        OpenFile reader =
+                world.ipc.openFifo(
+                        world.main, inode, null, OpenFlags.O_RDONLY | OpenFlags.O_NONBLOCK);
         assertThat(reader.poll()).isZero();
         world.ipc.openFifo(world.main, inode, null, OpenFlags.O_WRONLY).release();
         assertThat(reader.poll()).isEqualTo(PollEvents.POLLHUP);
@@ -156,7 +173,8 @@ class PipeTest {
         Pipe pipe = new Pipe(new BufferBudget(1 << 20));
         assertThat(pipe.opened(false, true).alone()).isTrue();
         Pipe.Opening reader = pipe.opened(true, false);
-        pipe.closed(false, true); // the writer was woken, wrote, and is gone before the reader goes on
+        pipe.closed(
+                false, true); // the writer was woken, wrote, and is gone before the reader goes on
         assertThat(reader.alone()).isFalse();
     }
 }

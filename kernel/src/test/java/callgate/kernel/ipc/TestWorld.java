@@ -26,8 +26,12 @@ public final class TestWorld implements AutoCloseable {
     public final Clock clock = new HostClock();
     public final HostScheduler scheduler = new HostScheduler(clock, 4);
     public final BufferBudget budget = new BufferBudget(64 << 20);
-    public final Ipc ipc = new Ipc(
-            scheduler, new AnonymousFs(clock, 10, "pipefs"), new AnonymousFs(clock, 11, "anon_inodefs"), budget);
+    public final Ipc ipc =
+            new Ipc(
+                    scheduler,
+                    new AnonymousFs(clock, 10, "pipefs"),
+                    new AnonymousFs(clock, 11, "anon_inodefs"),
+                    budget);
 
     /** For calls that do not block. */
     public final TestCaller main = new TestCaller();
@@ -38,13 +42,16 @@ public final class TestWorld implements AutoCloseable {
         private final CompletableFuture<T> result = new CompletableFuture<>();
 
         Running(Function<TestCaller, T> body) {
-            scheduler.start("test", caller.waiter, () -> {
-                try {
-                    result.complete(body.apply(caller));
-                } catch (Throwable e) {
-                    result.completeExceptionally(e);
-                }
-            });
+            scheduler.start(
+                    "test",
+                    caller.waiter,
+                    () -> {
+                        try {
+                            result.complete(body.apply(caller));
+                        } catch (Throwable e) {
+                            result.completeExceptionally(e);
+                        }
+                    });
         }
 
         public T get() {
@@ -87,7 +94,9 @@ public final class TestWorld implements AutoCloseable {
     public static String read(Caller caller, OpenFile file, int limit) {
         byte[] bytes = new byte[limit];
         long result = file.read(caller, new HeapBuffer(bytes));
-        return result < 0 ? Long.toString(result) : new String(bytes, 0, (int) result, StandardCharsets.ISO_8859_1);
+        return result < 0
+                ? Long.toString(result)
+                : new String(bytes, 0, (int) result, StandardCharsets.ISO_8859_1);
     }
 
     @Override

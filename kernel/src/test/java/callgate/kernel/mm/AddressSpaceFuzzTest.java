@@ -15,7 +15,10 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random operations on address spaces, their copies included, against a model that keeps a byte for each page. */
+/**
+ * Random operations on address spaces, their copies included, against a model that keeps a byte for
+ * each page.
+ */
 class AddressSpaceFuzzTest {
     private static final long BASE = 0x1000_0000L;
     private static final int PAGES = 96;
@@ -105,14 +108,23 @@ class AddressSpaceFuzzTest {
         int flags = (shared ? Mman.MAP_SHARED : Mman.MAP_PRIVATE) | Mman.MAP_FIXED;
         if (random.nextBoolean()) {
             long filePage = random.nextInt((int) (PAGES - count + 1));
-            long result = model.space.map(address(first), count * PAGE, protection, flags, file, filePage * PAGE);
+            long result =
+                    model.space.map(
+                            address(first), count * PAGE, protection, flags, file, filePage * PAGE);
             assertThat(result).isEqualTo(address(first));
             for (int i = 0; i < count; i++) {
                 Cell cell = fileCells[(int) filePage + i];
                 model.pages.put(first + i, new ModelPage(protection, shared, true, cell));
             }
         } else {
-            long result = model.space.map(address(first), count * PAGE, protection, flags | Mman.MAP_ANONYMOUS, null, 0);
+            long result =
+                    model.space.map(
+                            address(first),
+                            count * PAGE,
+                            protection,
+                            flags | Mman.MAP_ANONYMOUS,
+                            null,
+                            0);
             assertThat(result).isEqualTo(address(first));
             for (int i = 0; i < count; i++) {
                 model.pages.put(first + i, new ModelPage(protection, shared, false, new Cell(0)));
@@ -155,7 +167,10 @@ class AddressSpaceFuzzTest {
         assertThat(result).isEqualTo(hole ? -Errno.ENOMEM : 0);
     }
 
-    /** The model does not keep offsets: the regions, checked elsewhere against what was asked, know them. */
+    /**
+     * The model does not keep offsets: the regions, checked elsewhere against what was asked, know
+     * them.
+     */
     private int filePageOf(Model model, long page) {
         long number = address(page) >>> 12;
         return (int) model.space.regions.find(number).fileIndex(number);
@@ -172,7 +187,9 @@ class AddressSpaceFuzzTest {
             }
         }
         int flags = Mman.MREMAP_MAYMOVE | Mman.MREMAP_FIXED;
-        long result = model.space.remap(address(first), count * PAGE, count * PAGE, flags, address(target));
+        long result =
+                model.space.remap(
+                        address(first), count * PAGE, count * PAGE, flags, address(target));
         if (result == -Errno.EFAULT) {
             return; // several regions
         }
@@ -189,8 +206,17 @@ class AddressSpaceFuzzTest {
             return;
         }
         Model child = new Model(model.space.fork(fixture.tables.take()));
-        model.pages.forEach((page, old) -> child.pages.put(page, new ModelPage(
-                old.protection, old.shared, old.file, old.shared || isFileCell(old) ? old.cell : new Cell(old.cell.value))));
+        model.pages.forEach(
+                (page, old) ->
+                        child.pages.put(
+                                page,
+                                new ModelPage(
+                                        old.protection,
+                                        old.shared,
+                                        old.file,
+                                        old.shared || isFileCell(old)
+                                                ? old.cell
+                                                : new Cell(old.cell.value))));
         models.add(child);
     }
 
@@ -222,7 +248,9 @@ class AddressSpaceFuzzTest {
         if (expected.shared) {
             expected.cell.value = value;
         } else {
-            model.pages.put(page, new ModelPage(expected.protection, false, expected.file, new Cell(value)));
+            model.pages.put(
+                    page,
+                    new ModelPage(expected.protection, false, expected.file, new Cell(value)));
         }
     }
 

@@ -64,9 +64,11 @@ class AddressSpaceTest {
         assertThat(space.map(0, 1L << 38, RW, ANONYMOUS, null, 0)).isEqualTo(-Errno.ENOMEM);
         assertThat(map(A + 1, 1, RW, ANONYMOUS | Mman.MAP_FIXED)).isEqualTo(-Errno.EINVAL);
         assertThat(map(0, 1, RW, ANONYMOUS | Mman.MAP_FIXED)).isEqualTo(-Errno.EPERM);
-        assertThat(map((1L << 38) - PAGE, 2, RW, ANONYMOUS | Mman.MAP_FIXED)).isEqualTo(-Errno.ENOMEM);
+        assertThat(map((1L << 38) - PAGE, 2, RW, ANONYMOUS | Mman.MAP_FIXED))
+                .isEqualTo(-Errno.ENOMEM);
         assertThat(map(0, 1, RW, ANONYMOUS | Mman.MAP_HUGETLB)).isEqualTo(-Errno.ENOMEM);
-        assertThat(map(0, 1, RW, Mman.MAP_SHARED_VALIDATE | Mman.MAP_ANONYMOUS | Mman.MAP_SYNC)).isEqualTo(-Errno.EOPNOTSUPP);
+        assertThat(map(0, 1, RW, Mman.MAP_SHARED_VALIDATE | Mman.MAP_ANONYMOUS | Mman.MAP_SYNC))
+                .isEqualTo(-Errno.EOPNOTSUPP);
         assertThat(space.unmap(A + 1, PAGE)).isEqualTo(-Errno.EINVAL);
         assertThat(space.unmap(A, 0)).isEqualTo(-Errno.EINVAL);
         assertThat(space.unmap(A, PAGE)).isZero();
@@ -81,8 +83,10 @@ class AddressSpaceTest {
     @Test
     void fixedNoReplaceKeepsWhatIsThere() {
         map(A, 4, RW, ANONYMOUS | Mman.MAP_FIXED);
-        assertThat(map(A + 3 * PAGE, 4, RW, ANONYMOUS | Mman.MAP_FIXED_NOREPLACE)).isEqualTo(-Errno.EEXIST);
-        assertThat(map(A + 4 * PAGE, 4, RW, ANONYMOUS | Mman.MAP_FIXED_NOREPLACE)).isEqualTo(A + 4 * PAGE);
+        assertThat(map(A + 3 * PAGE, 4, RW, ANONYMOUS | Mman.MAP_FIXED_NOREPLACE))
+                .isEqualTo(-Errno.EEXIST);
+        assertThat(map(A + 4 * PAGE, 4, RW, ANONYMOUS | Mman.MAP_FIXED_NOREPLACE))
+                .isEqualTo(A + 4 * PAGE);
     }
 
     // ---- faults ----
@@ -140,7 +144,8 @@ class AddressSpaceTest {
         assertThat(space.resolve(top - 101 * PAGE, Access.STORE)).isEqualTo(Fault.NOT_MAPPED);
         space.setLimits(new SpaceLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 0));
         map(top - 1000 * PAGE, 1, RW, ANONYMOUS | Mman.MAP_FIXED);
-        assertThat(space.resolve(top - (999 - 255) * PAGE, Access.STORE)).isEqualTo(Fault.NOT_MAPPED);
+        assertThat(space.resolve(top - (999 - 255) * PAGE, Access.STORE))
+                .isEqualTo(Fault.NOT_MAPPED);
         assertThat(space.resolve(top - (999 - 256) * PAGE, Access.STORE)).isEqualTo(Fault.RESOLVED);
     }
 
@@ -270,7 +275,8 @@ class AddressSpaceTest {
     void mremapCanLeaveTheOldPlaceEmpty() {
         map(A, 2, RW, ANONYMOUS | Mman.MAP_FIXED);
         space.user().writeInt(A, 42);
-        long moved = space.remap(A, 2 * PAGE, 2 * PAGE, Mman.MREMAP_MAYMOVE | Mman.MREMAP_DONTUNMAP, 0);
+        long moved =
+                space.remap(A, 2 * PAGE, 2 * PAGE, Mman.MREMAP_MAYMOVE | Mman.MREMAP_DONTUNMAP, 0);
         assertThat(space.user().readInt(moved)).isEqualTo(42);
         assertThat(space.user().readInt(A)).isZero();
     }

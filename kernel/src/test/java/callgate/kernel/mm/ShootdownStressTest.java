@@ -72,36 +72,39 @@ class ShootdownStressTest {
     }
 
     private void start(Runnable body) {
-        Thread thread = new Thread(() -> {
-            try {
-                body.run();
-            } catch (Throwable e) {
-                failure.compareAndSet(null, e);
-                stop = true;
-            }
-        });
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                body.run();
+                            } catch (Throwable e) {
+                                failure.compareAndSet(null, e);
+                                stop = true;
+                            }
+                        });
         threads.add(thread);
         thread.start();
     }
 
     /** A hart that runs guest code as a task's thread does: enter, poll, leave. */
     private void startGuest(Hart hart, int seed, Guest guest) {
-        start(() -> {
-            Random random = new Random(seed);
-            while (!stop) {
-                hart.pending = 0;
-                hart.enter();
-                try {
-                    while (hart.pending == 0 && !stop) {
-                        guest.step(hart, random);
+        start(
+                () -> {
+                    Random random = new Random(seed);
+                    while (!stop) {
+                        hart.pending = 0;
+                        hart.enter();
+                        try {
+                            while (hart.pending == 0 && !stop) {
+                                guest.step(hart, random);
+                            }
+                        } catch (GuestFault fault) {
+                            // no page, or not writable: a signal in real life
+                        } finally {
+                            hart.leave();
+                        }
                     }
-                } catch (GuestFault fault) {
-                    // no page, or not writable: a signal in real life
-                } finally {
-                    hart.leave();
-                }
-            }
-        });
+                });
     }
 
     private void join() throws Exception {
@@ -119,25 +122,27 @@ class ShootdownStressTest {
         Hart own = newHart(space);
         Hart first = newHart(space);
         Hart second = newHart(space);
-        Guest writer = (hart, random) -> {
-            long address = BASE + random.nextInt(PAGES) * PAGE + 8L * random.nextInt(512);
-            hart.store64(address, MARK);
-            hart.load64(address);
-        };
+        Guest writer =
+                (hart, random) -> {
+                    long address = BASE + random.nextInt(PAGES) * PAGE + 8L * random.nextInt(512);
+                    hart.store64(address, MARK);
+                    hart.load64(address);
+                };
         startGuest(first, 1, writer);
         startGuest(second, 2, writer);
-        start(() -> {
-            // a system call of another thread that copies into the same memory
-            byte[] mark = {(byte) 0xef, (byte) 0xbe, (byte) 0xad, (byte) 0xde};
-            Random random = new Random(3);
-            while (!stop) {
-                try {
-                    space.user().write(BASE + random.nextInt(PAGES) * PAGE, mark);
-                } catch (ErrnoException expected) {
-                    // not mapped at the moment
-                }
-            }
-        });
+        start(
+                () -> {
+                    // a system call of another thread that copies into the same memory
+                    byte[] mark = {(byte) 0xef, (byte) 0xbe, (byte) 0xad, (byte) 0xde};
+                    Random random = new Random(3);
+                    while (!stop) {
+                        try {
+                            space.user().write(BASE + random.nextInt(PAGES) * PAGE, mark);
+                        } catch (ErrnoException expected) {
+                            // not mapped at the moment
+                        }
+                    }
+                });
         start(this::watchOtherProcess);
         Random random = new Random(4);
         long end = System.nanoTime() + NANOS;
@@ -153,7 +158,14 @@ class ShootdownStressTest {
                         child.discard();
                     }
                 }
-                default -> space.map(BASE + page * PAGE, length, RW, ANONYMOUS | Mman.MAP_FIXED, null, 0);
+                default ->
+                        space.map(
+                                BASE + page * PAGE,
+                                length,
+                                RW,
+                                ANONYMOUS | Mman.MAP_FIXED,
+                                null,
+                                0);
             }
         }
         stop = true;
@@ -195,15 +207,22 @@ class ShootdownStressTest {
         for (int w = 0; w < writers.size(); w++) {
             long base = BASE + 64L * w;
             long[] counters = new long[PAGES];
-            startGuest(writers.get(w), w, (hart, random) -> {
-                int page = random.nextInt(PAGES);
-                hart.store64(base + page * PAGE, counters[page] + 1);
-                counters[page]++;
-                long seen = hart.load64(base + page * PAGE);
-                if (seen != counters[page]) {
-                    throw new IllegalStateException("a store was lost: " + seen + " in the place of " + counters[page]);
-                }
-            });
+            startGuest(
+                    writers.get(w),
+                    w,
+                    (hart, random) -> {
+                        int page = random.nextInt(PAGES);
+                        hart.store64(base + page * PAGE, counters[page] + 1);
+                        counters[page]++;
+                        long seen = hart.load64(base + page * PAGE);
+                        if (seen != counters[page]) {
+                            throw new IllegalStateException(
+                                    "a store was lost: "
+                                            + seen
+                                            + " in the place of "
+                                            + counters[page]);
+                        }
+                    });
         }
         long end = System.nanoTime() + NANOS;
         while (!stop && System.nanoTime() < end) {
@@ -232,7 +251,10 @@ class ShootdownStressTest {
         Hart reader = newHart(space);
         TestFile file = new TestFile(fixture.frames, new byte[PAGES * (int) PAGE]);
         space.map(BASE, PAGES * PAGE, RW, Mman.MAP_SHARED | Mman.MAP_FIXED, file, 0);
-        startGuest(reader, 1, (hart, random) -> hart.store64(BASE + random.nextInt(PAGES) * PAGE + 16, MARK));
+        startGuest(
+                reader,
+                1,
+                (hart, random) -> hart.store64(BASE + random.nextInt(PAGES) * PAGE + 16, MARK));
         start(this::watchOtherProcess);
         Random random = new Random(5);
         long end = System.nanoTime() + NANOS / 2;

@@ -28,7 +28,8 @@ class SocketTest {
 
     private final TestWorld world = new TestWorld();
     private final Network network =
-            new Network(new AnonymousFs(world.clock, 13, "sockfs"), world.budget, new HostEntropy());
+            new Network(
+                    new AnonymousFs(world.clock, 13, "sockfs"), world.budget, new HostEntropy());
 
     @AfterEach
     void close() {
@@ -139,7 +140,8 @@ class SocketTest {
         send(world.main, client, "hi");
         assertThat(receive(world.main, accepted, 10)).isEqualTo("hi");
         Socket other = open(SocketNumbers.AF_UNIX, STREAM);
-        assertThatThrownBy(() -> other.bind(world.main, abstractName("a"))).hasMessage("EADDRINUSE");
+        assertThatThrownBy(() -> other.bind(world.main, abstractName("a")))
+                .hasMessage("EADDRINUSE");
         server.release();
         assertThat(other.bind(world.main, abstractName("a"))).isZero();
     }
@@ -154,9 +156,12 @@ class SocketTest {
         Socket impatient = open(SocketNumbers.AF_UNIX, STREAM);
         impatient.setStatusFlags(OpenFlags.O_NONBLOCK);
         assertThat(impatient.connect(world.main, abstractName("b"))).isEqualTo(-Errno.EAGAIN);
-        var second = world.start(
-                        caller -> open(SocketNumbers.AF_UNIX, STREAM).connect(caller, abstractName("b")))
-                .blocked();
+        var second =
+                world.start(
+                                caller ->
+                                        open(SocketNumbers.AF_UNIX, STREAM)
+                                                .connect(caller, abstractName("b")))
+                        .blocked();
         server.accept(world.main);
         assertThat(second.get()).isZero();
     }
@@ -183,7 +188,11 @@ class SocketTest {
         Ipc.Ends pipe = world.ipc.newPipe(world.main.credentials(), 0);
         Socket[] pair = pair(DATAGRAM);
         Ancillary along =
-                new Ancillary(null, new OpenFile[] {pair[0].retain(), pair[1].retain(), pipe.writer().retain()});
+                new Ancillary(
+                        null,
+                        new OpenFile[] {
+                            pair[0].retain(), pair[1].retain(), pipe.writer().retain()
+                        });
         pair[0].send(world.main, text("x"), new Sending(0, null, along));
         pipe.writer().release();
         pair[0].release();
@@ -198,7 +207,9 @@ class SocketTest {
         Socket[] outer = pair(STREAM);
         Socket[] inner = pair(STREAM);
         outer[0].send(
-                world.main, text("x"), new Sending(0, null, new Ancillary(null, new OpenFile[] {inner[0].retain()})));
+                world.main,
+                text("x"),
+                new Sending(0, null, new Ancillary(null, new OpenFile[] {inner[0].retain()})));
         inner[0].release();
         Socket[] unrelated = pair(STREAM);
         unrelated[0].release();
@@ -294,7 +305,8 @@ class SocketTest {
         Socket accepted = server.accept(world.main);
         client.shutdown(SocketNumbers.SHUT_WR);
         assertThat(receive(world.main, accepted, 10)).isEmpty();
-        assertThat(accepted.poll() & (PollEvents.POLLRDHUP | PollEvents.POLLHUP)).isEqualTo(PollEvents.POLLRDHUP);
+        assertThat(accepted.poll() & (PollEvents.POLLRDHUP | PollEvents.POLLHUP))
+                .isEqualTo(PollEvents.POLLRDHUP);
         send(world.main, accepted, "answer");
         assertThat(receive(world.main, client, 10)).isEqualTo("answer");
         assertThat(send(world.main, client, "x")).isEqualTo(-Errno.EPIPE);
@@ -321,14 +333,16 @@ class SocketTest {
     @Test
     void aThreadInAcceptIsWokenByShutdown() {
         Socket server = listen(1);
-        var accepting = world.start(caller -> {
-                    try {
-                        return server.accept(caller) == null ? 0 : 1;
-                    } catch (ErrnoException e) {
-                        return -e.errno();
-                    }
-                })
-                .blocked();
+        var accepting =
+                world.start(
+                                caller -> {
+                                    try {
+                                        return server.accept(caller) == null ? 0 : 1;
+                                    } catch (ErrnoException e) {
+                                        return -e.errno();
+                                    }
+                                })
+                        .blocked();
         server.shutdown(SocketNumbers.SHUT_RDWR);
         assertThat(accepting.get()).isEqualTo(-Errno.EINVAL);
     }
@@ -337,11 +351,16 @@ class SocketTest {
     void portsAreTakenOnceUnlessSharingIsAskedFor() {
         Socket server = listen(1);
         Socket other = open(SocketNumbers.AF_INET, STREAM);
-        assertThat(other.bind(world.main, v4(LOCALHOST, port(server)))).isEqualTo(-Errno.EADDRINUSE);
+        assertThat(other.bind(world.main, v4(LOCALHOST, port(server))))
+                .isEqualTo(-Errno.EADDRINUSE);
         Socket six = open(SocketNumbers.AF_INET6, STREAM);
         byte[] any6 = new InetAddress(SocketNumbers.AF_INET6, Ip.ANY6, port(server)).encode();
         assertThat(six.bind(world.main, any6)).isEqualTo(-Errno.EADDRINUSE);
-        six.setOption(world.main, SocketOptions.SOL_IPV6, SocketOptions.IPV6_V6ONLY, SocketBytes.ofInt(1));
+        six.setOption(
+                world.main,
+                SocketOptions.SOL_IPV6,
+                SocketOptions.IPV6_V6ONLY,
+                SocketBytes.ofInt(1));
         assertThat(six.bind(world.main, any6)).isZero();
         server.release();
         assertThat(other.bind(world.main, v4(LOCALHOST, port(server)))).isZero();
@@ -361,17 +380,24 @@ class SocketTest {
     @Test
     void everyOtherHostIsUnreachable() {
         Socket client = open(SocketNumbers.AF_INET, STREAM);
-        assertThatThrownBy(() -> client.connect(world.main, v4(0x08080808, 53))).hasMessage("ENETUNREACH");
+        assertThatThrownBy(() -> client.connect(world.main, v4(0x08080808, 53)))
+                .hasMessage("ENETUNREACH");
         assertThat(client.bind(world.main, v4(0x0a000001, 0))).isEqualTo(-Errno.EADDRNOTAVAIL);
         Socket datagrams = open(SocketNumbers.AF_INET, DATAGRAM);
-        assertThatThrownBy(() -> datagrams.send(world.main, text("x"), new Sending(0, v4(0x08080808, 53), null)))
+        assertThatThrownBy(
+                        () ->
+                                datagrams.send(
+                                        world.main,
+                                        text("x"),
+                                        new Sending(0, v4(0x08080808, 53), null)))
                 .hasMessage("ENETUNREACH");
     }
 
     @Test
     void lowPortsNeedTheCapability() {
         world.main.credentials = Credentials.of(1000, 1000);
-        assertThat(open(SocketNumbers.AF_INET, STREAM).bind(world.main, v4(LOCALHOST, 80))).isEqualTo(-Errno.EACCES);
+        assertThat(open(SocketNumbers.AF_INET, STREAM).bind(world.main, v4(LOCALHOST, 80)))
+                .isEqualTo(-Errno.EACCES);
     }
 
     @Test
@@ -381,10 +407,19 @@ class SocketTest {
         Socket accepted = server.accept(world.main);
         byte[] sent = new byte[3_000_000];
         new java.util.Random(1).nextBytes(sent);
-        var sending = world.start(caller -> client.send(caller, new HeapBuffer(sent), new Sending(0, null, null)));
+        var sending =
+                world.start(
+                        caller ->
+                                client.send(
+                                        caller, new HeapBuffer(sent), new Sending(0, null, null)));
         byte[] got = new byte[sent.length];
-        var receiving = world.start(caller ->
-                accepted.receive(caller, new HeapBuffer(got), new Receiving(SocketNumbers.MSG_WAITALL)));
+        var receiving =
+                world.start(
+                        caller ->
+                                accepted.receive(
+                                        caller,
+                                        new HeapBuffer(got),
+                                        new Receiving(SocketNumbers.MSG_WAITALL)));
         assertThat(sending.get()).isEqualTo(sent.length);
         assertThat(receiving.get()).isEqualTo(sent.length);
         assertThat(got).isEqualTo(sent);
@@ -393,19 +428,23 @@ class SocketTest {
     @Test
     void everyConnectionFindsOneOfManyAcceptors() {
         Socket server = listen(100);
-        var acceptors = java.util.stream.IntStream.range(0, 4)
-                .mapToObj(i -> world.start(caller -> {
-                    int taken = 0;
-                    try {
-                        while (true) {
-                            server.accept(caller).release();
-                            taken++;
-                        }
-                    } catch (ErrnoException shut) {
-                        return taken;
-                    }
-                }))
-                .toList();
+        var acceptors =
+                java.util.stream.IntStream.range(0, 4)
+                        .mapToObj(
+                                i ->
+                                        world.start(
+                                                caller -> {
+                                                    int taken = 0;
+                                                    try {
+                                                        while (true) {
+                                                            server.accept(caller).release();
+                                                            taken++;
+                                                        }
+                                                    } catch (ErrnoException shut) {
+                                                        return taken;
+                                                    }
+                                                }))
+                        .toList();
         for (int i = 0; i < 200; i++) {
             Socket client = connect(server);
             assertThat(receive(world.main, client, 1)).isEmpty();
@@ -475,7 +514,8 @@ class SocketTest {
         SocketBytes.putInt(request, 0, 20);
         SocketBytes.putShort(request, 4, 18); // RTM_GETLINK
         SocketBytes.putShort(request, 6, 0x301); // NLM_F_REQUEST | NLM_F_DUMP
-        assertThat(netlink.send(world.main, new HeapBuffer(request), new Sending(0, null, null))).isEqualTo(20);
+        assertThat(netlink.send(world.main, new HeapBuffer(request), new Sending(0, null, null)))
+                .isEqualTo(20);
         assertThat(receive(world.main, netlink, 4096)).contains("lo\0");
         assertThat(receive(world.main, netlink, 4096)).startsWith("\24\0\0\0\3\0");
     }

@@ -12,13 +12,14 @@ import org.junit.jupiter.api.Test;
 class GeneratedSyscallsTest {
     @Test
     void dispatcherAndDocumentAgreeWithTheDeclarations() throws Exception {
-        Process check = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "dev/GenerateSyscalls.java",
-                        "--check")
-                .directory(Path.of("..").toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process check =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "dev/GenerateSyscalls.java",
+                                "--check")
+                        .directory(Path.of("..").toFile())
+                        .redirectErrorStream(true)
+                        .start();
         String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(check.waitFor()).as(said).isZero();
     }
@@ -31,8 +32,11 @@ class GeneratedSyscallsTest {
             for (Method method : family.getDeclaredMethods()) {
                 Syscall call = method.getAnnotation(Syscall.class);
                 if (call != null) {
-                    assertThat(seen.add(call.nr())).as("number %d is declared once", call.nr()).isTrue();
-                    assertThat(method.getName().replaceAll("_$", "")).isEqualTo(names.name(call.nr()));
+                    assertThat(seen.add(call.nr()))
+                            .as("number %d is declared once", call.nr())
+                            .isTrue();
+                    assertThat(method.getName().replaceAll("_$", ""))
+                            .isEqualTo(names.name(call.nr()));
                 }
             }
         }

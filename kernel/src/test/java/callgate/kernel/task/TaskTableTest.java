@@ -11,8 +11,9 @@ class TaskTableTest {
     private final TaskTable table = new TaskTable(10);
 
     private Process process(Process parent) {
-        Process process = new Process(
-                table.allocate(), table, null, new SignalHandlers(), Limits.initial(10), 0);
+        Process process =
+                new Process(
+                        table.allocate(), table, null, new SignalHandlers(), Limits.initial(10), 0);
         table.add(process, parent);
         return process;
     }
@@ -35,7 +36,8 @@ class TaskTableTest {
     @Test
     void numbersWrapAndAvoidThoseInUse() {
         int kept = table.allocate();
-        Process process = new Process(kept, table, null, new SignalHandlers(), Limits.initial(10), 0);
+        Process process =
+                new Process(kept, table, null, new SignalHandlers(), Limits.initial(10), 0);
         table.add(process, table.init());
         for (int i = 0; i < 2 * TaskTable.NUMBER_LIMIT; i++) {
             int number = table.allocate();

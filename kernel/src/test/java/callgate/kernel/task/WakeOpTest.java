@@ -28,7 +28,12 @@ class WakeOpTest {
     @Test
     void comparisonsAreThoseOfTheirNumbers() {
         boolean[][] below_equal_above = {
-            {false, true, false}, {true, false, true}, {true, false, false}, {true, true, false}, {false, false, true}, {false, true, true}
+            {false, true, false},
+            {true, false, true},
+            {true, false, false},
+            {true, true, false},
+            {false, false, true},
+            {false, true, true}
         };
         for (int comparison = 0; comparison < 6; comparison++) {
             WakeOp op = WakeOp.decode(word(0, comparison, 0, 3));
@@ -40,7 +45,9 @@ class WakeOpTest {
 
     @Test
     void unknownOperationsAreRefused() {
-        assertThatThrownBy(() -> WakeOp.decode(word(5, 0, 0, 0))).isInstanceOf(ErrnoException.class);
-        assertThatThrownBy(() -> WakeOp.decode(word(0, 6, 0, 0))).isInstanceOf(ErrnoException.class);
+        assertThatThrownBy(() -> WakeOp.decode(word(5, 0, 0, 0)))
+                .isInstanceOf(ErrnoException.class);
+        assertThatThrownBy(() -> WakeOp.decode(word(0, 6, 0, 0)))
+                .isInstanceOf(ErrnoException.class);
     }
 }

@@ -17,17 +17,20 @@ class TtyTest {
     private static final int GROUP = 101;
 
     private final List<String> signals = new ArrayList<>();
-    private final Tty tty = new Tty(0, new JobControl() {
-        @Override
-        public void signalGroup(int group, int signal) {
-            signals.add(group + ":" + signal);
-        }
+    private final Tty tty =
+            new Tty(
+                    0,
+                    new JobControl() {
+                        @Override
+                        public void signalGroup(int group, int signal) {
+                            signals.add(group + ":" + signal);
+                        }
 
-        @Override
-        public int sessionOfGroup(int group) {
-            return SESSION;
-        }
-    });
+                        @Override
+                        public int sessionOfGroup(int group) {
+                            return SESSION;
+                        }
+                    });
 
     TtyTest() {
         tty.setLocked(false);
@@ -49,18 +52,24 @@ class TtyTest {
     private String line() {
         byte[] bytes = new byte[8192];
         long count = tty.tryRead(new HeapBuffer(bytes), 1);
-        return count < 0 ? Errno.name((int) -count) : new String(bytes, 0, (int) count, StandardCharsets.UTF_8);
+        return count < 0
+                ? Errno.name((int) -count)
+                : new String(bytes, 0, (int) count, StandardCharsets.UTF_8);
     }
 
     private String screen() {
         byte[] bytes = new byte[65536];
         long count = tty.tryTake(new HeapBuffer(bytes));
-        return count < 0 ? Errno.name((int) -count) : new String(bytes, 0, (int) count, StandardCharsets.UTF_8);
+        return count < 0
+                ? Errno.name((int) -count)
+                : new String(bytes, 0, (int) count, StandardCharsets.UTF_8);
     }
 
     private void settings(int input, int output, int local) {
         Termios old = tty.termios();
-        tty.setTermios(new Termios(input, output, old.control(), local, 0, old.characters(), 38400, 38400));
+        tty.setTermios(
+                new Termios(
+                        input, output, old.control(), local, 0, old.characters(), 38400, 38400));
     }
 
     @Test

@@ -190,7 +190,11 @@ class NamesTest {
         assertThat(tree.inode("/public/mine").uid()).isEqualTo(1000);
         assertThat(tree.rename("/public/mine", "/public/root")).isEqualTo(-EPERM);
         assertThat(tree.unlink("/public/mine")).isZero();
-        assertThat(tree.mknod("/public/null", callgate.kernel.abi.Mode.S_IFCHR | 0666, DeviceNumber.of(1, 3)))
+        assertThat(
+                        tree.mknod(
+                                "/public/null",
+                                callgate.kernel.abi.Mode.S_IFCHR | 0666,
+                                DeviceNumber.of(1, 3)))
                 .isEqualTo(-EPERM);
     }
 
@@ -287,13 +291,15 @@ class NamesTest {
         for (int round = 0; ; round++) {
             int[] room = {10};
             int before = seen.size();
-            directory.list(tree.root, (name, number, type, next) -> {
-                if (room[0]-- == 0) {
-                    return false;
-                }
-                assertThat(seen.add(name)).as(name).isTrue();
-                return true;
-            });
+            directory.list(
+                    tree.root,
+                    (name, number, type, next) -> {
+                        if (room[0]-- == 0) {
+                            return false;
+                        }
+                        assertThat(seen.add(name)).as(name).isTrue();
+                        return true;
+                    });
             if (seen.size() == before) {
                 break;
             }

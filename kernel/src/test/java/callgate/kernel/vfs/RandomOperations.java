@@ -39,15 +39,20 @@ public final class RandomOperations {
             case 3 -> new Operation("unlink " + path, tree -> tree.unlink(path));
             case 4 -> new Operation("put " + path, tree -> put(tree, path, text));
             case 5 -> new Operation("link " + path + " " + other, tree -> tree.link(path, other));
-            case 6 -> new Operation("symlink " + other + " " + path, tree -> tree.symlink(other, path));
-            case 7 -> new Operation(
-                    "rename " + path + " " + other + " " + flags, tree -> tree.rename(path, other, flags));
+            case 6 ->
+                    new Operation(
+                            "symlink " + other + " " + path, tree -> tree.symlink(other, path));
+            case 7 ->
+                    new Operation(
+                            "rename " + path + " " + other + " " + flags,
+                            tree -> tree.rename(path, other, flags));
             default -> new Operation("look " + path, tree -> look(tree, path));
         };
     }
 
     private static Object put(Tree tree, String path, String text) {
-        long result = tree.tryOpen(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC);
+        long result =
+                tree.tryOpen(path, OpenFlags.O_WRONLY | OpenFlags.O_CREAT | OpenFlags.O_TRUNC);
         if (result == 0) {
             tree.put(path, text);
         }

@@ -23,15 +23,16 @@ class RandomOperationsTest {
 
     /** An overlay over what random operations leave behind, and a tmpfs with the same in it. */
     private static Tree overlayOverLeftovers(long seed) {
-        return Tree.of(frames -> {
-            Tree lower = Tree.of(own -> Tree.newTmpFs(frames, 16 << 20));
-            fill(lower, seed);
-            return new OverlayFs(
-                    Tree.CLOCK,
-                    DeviceNumber.of(0, 60),
-                    List.of(lower.namespace.root().mount().fileSystem()),
-                    Tree.newTmpFs(frames, 16 << 20));
-        });
+        return Tree.of(
+                frames -> {
+                    Tree lower = Tree.of(own -> Tree.newTmpFs(frames, 16 << 20));
+                    fill(lower, seed);
+                    return new OverlayFs(
+                            Tree.CLOCK,
+                            DeviceNumber.of(0, 60),
+                            List.of(lower.namespace.root().mount().fileSystem()),
+                            Tree.newTmpFs(frames, 16 << 20));
+                });
     }
 
     private static void fill(Tree tree, long seed) {
@@ -47,7 +48,9 @@ class RandomOperationsTest {
             try (Tree plain = Tree.tmpfs();
                     Tree overlay = overlayOverLeftovers(seed)) {
                 fill(plain, seed);
-                assertThat(RandomOperations.dump(overlay)).as("seed %d", seed).isEqualTo(RandomOperations.dump(plain));
+                assertThat(RandomOperations.dump(overlay))
+                        .as("seed %d", seed)
+                        .isEqualTo(RandomOperations.dump(plain));
                 compare(plain, overlay, seed, true);
             }
         }
@@ -59,19 +62,21 @@ class RandomOperationsTest {
             Path top = folder.resolve("s" + seed);
             assertThat(top.toFile().mkdir()).isTrue();
             try (Tree plain = Tree.tmpfs();
-                    Tree host = Tree.of(frames -> {
-                        try {
-                            return new HostFs(
-                                    frames,
-                                    Tree.CLOCK,
-                                    new HostEntropy(),
-                                    DeviceNumber.of(0, 61),
-                                    top,
-                                    HostFs.Access.READ_WRITE);
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    })) {
+                    Tree host =
+                            Tree.of(
+                                    frames -> {
+                                        try {
+                                            return new HostFs(
+                                                    frames,
+                                                    Tree.CLOCK,
+                                                    new HostEntropy(),
+                                                    DeviceNumber.of(0, 61),
+                                                    top,
+                                                    HostFs.Access.READ_WRITE);
+                                        } catch (IOException e) {
+                                            throw new UncheckedIOException(e);
+                                        }
+                                    })) {
                 compare(plain, host, seed, false);
             }
         }
@@ -90,7 +95,9 @@ class RandomOperationsTest {
             Object actual = operation.action().apply(other);
             assertThat(actual).as("seed %d step %d: %s", seed, i, history).isEqualTo(expected);
         }
-        assertThat(RandomOperations.dump(other)).as("seed %d", seed).isEqualTo(RandomOperations.dump(plain));
+        assertThat(RandomOperations.dump(other))
+                .as("seed %d", seed)
+                .isEqualTo(RandomOperations.dump(plain));
     }
 
     @Test

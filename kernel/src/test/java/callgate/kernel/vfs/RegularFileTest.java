@@ -110,7 +110,8 @@ class RegularFileTest {
     void anUnnamedFileCanBeNamed(Tree tree) {
         OpenFile file = tree.open("/", OpenFlags.O_TMPFILE | OpenFlags.O_RDWR);
         tree.write(file, "now");
-        assertThat(Names.link(new PathWalk(tree.root, tree.fs, null), file.path(), "/named")).isZero();
+        assertThat(Names.link(new PathWalk(tree.root, tree.fs, null), file.path(), "/named"))
+                .isZero();
         assertThat(tree.get("/named")).isEqualTo("now");
         file.release();
         assertThat(tree.get("/named")).isEqualTo("now");
@@ -178,19 +179,39 @@ class RegularFileTest {
         FileTable two = new FileTable();
         FileLocks.Kind exclusive = FileLocks.Kind.EXCLUSIVE;
         FileLocks.Kind shared = FileLocks.Kind.SHARED;
-        assertThat(locks.lock(tree.root, new FileLocks.Range(one, 1, exclusive, 0, 9), FileLocks.Waiting.NO)).isZero();
-        assertThat(locks.lock(tree.root, new FileLocks.Range(two, 2, shared, 5, 5), FileLocks.Waiting.NO))
+        assertThat(
+                        locks.lock(
+                                tree.root,
+                                new FileLocks.Range(one, 1, exclusive, 0, 9),
+                                FileLocks.Waiting.NO))
+                .isZero();
+        assertThat(
+                        locks.lock(
+                                tree.root,
+                                new FileLocks.Range(two, 2, shared, 5, 5),
+                                FileLocks.Waiting.NO))
                 .isEqualTo(-EAGAIN);
         locks.unlock(one, 4, 6);
-        assertThat(locks.lock(tree.root, new FileLocks.Range(two, 2, shared, 5, 5), FileLocks.Waiting.NO)).isZero();
+        assertThat(
+                        locks.lock(
+                                tree.root,
+                                new FileLocks.Range(two, 2, shared, 5, 5),
+                                FileLocks.Waiting.NO))
+                .isZero();
         assertThat(locks.conflict(new FileLocks.Range(two, 2, shared, 0, 100)).last()).isIn(3L, 9L);
-        assertThat(locks.lock(tree.root, new FileLocks.Range(one, 1, shared, 0, 9), FileLocks.Waiting.NO)).isZero();
+        assertThat(
+                        locks.lock(
+                                tree.root,
+                                new FileLocks.Range(one, 1, shared, 0, 9),
+                                FileLocks.Waiting.NO))
+                .isZero();
         assertThat(locks.conflict(new FileLocks.Range(two, 2, shared, 0, 100))).isNull();
         locks.releaseOwner(one);
         locks.releaseOwner(two);
         assertThat(tree.inode("/f").fileSystem().heapBudget().usedBytes()).isEqualTo(held);
         assertThat(locks.lockWhole(tree.root, "a", exclusive, FileLocks.Waiting.NO)).isZero();
-        assertThat(locks.lockWhole(tree.root, "b", shared, FileLocks.Waiting.NO)).isEqualTo(-EAGAIN);
+        assertThat(locks.lockWhole(tree.root, "b", shared, FileLocks.Waiting.NO))
+                .isEqualTo(-EAGAIN);
         assertThat(locks.lockWhole(tree.root, "a", shared, FileLocks.Waiting.NO)).isZero();
         assertThat(locks.lockWhole(tree.root, "b", shared, FileLocks.Waiting.NO)).isZero();
         tree.close();

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A kernel's tree of files without the kernel, and short words for what tests do with it. Errors are negative errnos.
+ * A kernel's tree of files without the kernel, and short words for what tests do with it. Errors
+ * are negative errnos.
  */
 public final class Tree implements AutoCloseable {
     public static final HostClock CLOCK = new HostClock();
@@ -52,13 +53,19 @@ public final class Tree implements AutoCloseable {
 
     public static TmpFs newTmpFs(FramePool frames, long sizeBytes) {
         HeapBudget budget = new HeapBudget(64 << 20);
-        return new TmpFs(frames, CLOCK, DeviceNumber.of(0, 30), "tmpfs", 0755, sizeBytes, 10_000, budget);
+        return new TmpFs(
+                frames, CLOCK, DeviceNumber.of(0, 30), "tmpfs", 0755, sizeBytes, 10_000, budget);
     }
 
     /** An overlay over an empty layer. */
     public static Tree overlay() {
-        return new Tree(frames -> new OverlayFs(
-                CLOCK, DeviceNumber.of(0, 31), List.of(newTmpFs(frames, 0)), newTmpFs(frames, 32 << 20)));
+        return new Tree(
+                frames ->
+                        new OverlayFs(
+                                CLOCK,
+                                DeviceNumber.of(0, 31),
+                                List.of(newTmpFs(frames, 0)),
+                                newTmpFs(frames, 32 << 20)));
     }
 
     public TestCaller caller(Credentials credentials) {
@@ -102,11 +109,12 @@ public final class Tree implements AutoCloseable {
     }
 
     public long link(String from, String to) {
-        return errno(() -> {
-            PathWalk walk = walk();
-            int result = walk.walk(from, 0);
-            return result != 0 ? (long) result : (long) Names.link(walk(), walk.path(), to);
-        });
+        return errno(
+                () -> {
+                    PathWalk walk = walk();
+                    int result = walk.walk(from, 0);
+                    return result != 0 ? (long) result : (long) Names.link(walk(), walk.path(), to);
+                });
     }
 
     public long unlink(String path) {
@@ -132,10 +140,12 @@ public final class Tree implements AutoCloseable {
     }
 
     public long lookup(String path, Path start, int resolve) {
-        return errno(() -> {
-            PathWalk walk = new PathWalk(current, current.credentials(), fs, start, resolve);
-            return (long) walk.walk(path, PathWalk.FOLLOW);
-        });
+        return errno(
+                () -> {
+                    PathWalk walk =
+                            new PathWalk(current, current.credentials(), fs, start, resolve);
+                    return (long) walk.walk(path, PathWalk.FOLLOW);
+                });
     }
 
     public Path path(String path) {
@@ -177,14 +187,15 @@ public final class Tree implements AutoCloseable {
 
     /** 0, or why it cannot be opened. */
     public long tryOpen(String path, int flags) {
-        return errno(() -> {
-            Open open = new Open(walk(), flags, 0666 & ~fs.umask());
-            OpenFile file = open.open(path);
-            if (file != null) {
-                file.release();
-            }
-            return (long) open.error();
-        });
+        return errno(
+                () -> {
+                    Open open = new Open(walk(), flags, 0666 & ~fs.umask());
+                    OpenFile file = open.open(path);
+                    if (file != null) {
+                        file.release();
+                    }
+                    return (long) open.error();
+                });
     }
 
     public long write(OpenFile file, String text) {

@@ -13,7 +13,8 @@ class AlarmTest {
     /** A clock that stands still until it is told to go on, and timers that follow it. */
     private static final class ManualTime implements Scheduler, Clock {
         private long now = 1000 * MILLI;
-        private final PriorityQueue<Entry> entries = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
+        private final PriorityQueue<Entry> entries =
+                new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
 
         private record Entry(long at, Runnable action) {}
 
@@ -108,7 +109,8 @@ class AlarmTest {
         alarm.setAfter(1, 1);
         time.advance(10 * MILLI);
         assertThat(expirations.size()).isLessThan(120);
-        assertThat(expirations.stream().mapToLong(count -> count).sum()).isBetween(9_900_000L, 10_000_001L);
+        assertThat(expirations.stream().mapToLong(count -> count).sum())
+                .isBetween(9_900_000L, 10_000_001L);
     }
 
     @Test

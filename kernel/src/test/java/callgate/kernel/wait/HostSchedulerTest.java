@@ -36,13 +36,14 @@ class HostSchedulerTest {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         for (int i = 0; i < 8; i++) {
-            start(waiter -> {
-                for (int round = 0; round < 200; round++) {
-                    most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                    running.decrementAndGet();
-                    scheduler.yield();
-                }
-            });
+            start(
+                    waiter -> {
+                        for (int round = 0; round < 200; round++) {
+                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                            running.decrementAndGet();
+                            scheduler.yield();
+                        }
+                    });
         }
         scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30));
         assertThat(most.get()).isEqualTo(1);
@@ -52,32 +53,37 @@ class HostSchedulerTest {
     void aTaskThatBlocksInTheHostHoldsNoProcessor() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch otherRan = new CountDownLatch(1);
-        start(waiter -> {
-            try {
-                scheduler.blocking(release::await);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        });
+        start(
+                waiter -> {
+                    try {
+                        scheduler.blocking(release::await);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
         start(waiter -> otherRan.countDown());
         assertThat(otherRan.await(20, TimeUnit.SECONDS)).isTrue();
         release.countDown();
     }
 
     @Test
-    void aTaskThatComputesIsAskedToGiveItsProcessorUpWhenAnotherWaits() throws InterruptedException {
+    void aTaskThatComputesIsAskedToGiveItsProcessorUpWhenAnotherWaits()
+            throws InterruptedException {
         AtomicBoolean preempted = new AtomicBoolean();
         CountDownLatch otherRan = new CountDownLatch(1);
         Waiter busy = scheduler.newWaiter();
         busy.whenPreempted(() -> preempted.set(true));
-        scheduler.start("busy", busy, () -> {
-            while (otherRan.getCount() > 0) {
-                if (preempted.getAndSet(false)) {
-                    scheduler.yield();
-                }
-                Thread.onSpinWait();
-            }
-        });
+        scheduler.start(
+                "busy",
+                busy,
+                () -> {
+                    while (otherRan.getCount() > 0) {
+                        if (preempted.getAndSet(false)) {
+                            scheduler.yield();
+                        }
+                        Thread.onSpinWait();
+                    }
+                });
         start(waiter -> otherRan.countDown());
         assertThat(otherRan.await(20, TimeUnit.SECONDS)).isTrue();
     }
@@ -92,15 +98,20 @@ class HostSchedulerTest {
             int own = player;
             CountDownLatch end = new CountDownLatch(1);
             ends.add(end);
-            start(waiter -> {
-                for (long round = own; round < rounds; round += 2) {
-                    long expected = round;
-                    waiter.retry(changed, -1, Scheduler.NEVER, () -> turn.get() == expected ? 0 : -11);
-                    turn.incrementAndGet();
-                    changed.wakeAll();
-                }
-                end.countDown();
-            });
+            start(
+                    waiter -> {
+                        for (long round = own; round < rounds; round += 2) {
+                            long expected = round;
+                            waiter.retry(
+                                    changed,
+                                    -1,
+                                    Scheduler.NEVER,
+                                    () -> turn.get() == expected ? 0 : -11);
+                            turn.incrementAndGet();
+                            changed.wakeAll();
+                        }
+                        end.countDown();
+                    });
         }
         for (CountDownLatch end : ends) {
             assertThat(end.await(30, TimeUnit.SECONDS)).isTrue();
@@ -112,32 +123,36 @@ class HostSchedulerTest {
     void waitsEndByDeadlineAndByInterruption() throws InterruptedException {
         List<Waiter.Outcome> outcomes = new ArrayList<>();
         CountDownLatch waiting = new CountDownLatch(1);
-        Waiter interrupted = start(waiter -> {
-            waiter.prepare();
-            outcomes.add(waiter.await(clock.monotonicNanos() + 1_000_000));
-            waiting.countDown();
-            waiter.prepare();
-            outcomes.add(waiter.await(Scheduler.NEVER));
-            waiter.clearInterrupt();
-            waiter.prepare();
-            waiter.wake();
-            outcomes.add(waiter.await(Scheduler.NEVER));
-        });
+        Waiter interrupted =
+                start(
+                        waiter -> {
+                            waiter.prepare();
+                            outcomes.add(waiter.await(clock.monotonicNanos() + 1_000_000));
+                            waiting.countDown();
+                            waiter.prepare();
+                            outcomes.add(waiter.await(Scheduler.NEVER));
+                            waiter.clearInterrupt();
+                            waiter.prepare();
+                            waiter.wake();
+                            outcomes.add(waiter.await(Scheduler.NEVER));
+                        });
         waiting.await();
         interrupted.interrupt();
         scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30));
         assertThat(outcomes)
-                .containsExactly(Waiter.Outcome.TIMED_OUT, Waiter.Outcome.INTERRUPTED, Waiter.Outcome.WOKEN);
+                .containsExactly(
+                        Waiter.Outcome.TIMED_OUT, Waiter.Outcome.INTERRUPTED, Waiter.Outcome.WOKEN);
     }
 
     @Test
     void processorTimeDoesNotCountWaiting() throws InterruptedException {
         AtomicLong used = new AtomicLong();
-        start(waiter -> {
-            waiter.prepare();
-            waiter.await(clock.monotonicNanos() + 300_000_000);
-            used.set(waiter.cpuNanos());
-        });
+        start(
+                waiter -> {
+                    waiter.prepare();
+                    waiter.await(clock.monotonicNanos() + 300_000_000);
+                    used.set(waiter.cpuNanos());
+                });
         scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30));
         assertThat(used.get()).isBetween(0L, 250_000_000L);
     }

@@ -1,6 +1,9 @@
 package callgate.machine.hart;
 
-/** Why a hart stopped running guest code. Names follow the privileged specification's exception codes. */
+/**
+ * Why a hart stopped running guest code. Names follow the privileged specification's exception
+ * codes.
+ */
 public enum Cause {
     /** {@link Hart#interrupt} was called; nothing went wrong. */
     INTERRUPT,

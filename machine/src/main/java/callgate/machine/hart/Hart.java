@@ -8,11 +8,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A RISC-V hardware thread: the registers that a guest task has while it runs, and its way to memory.
+ * A RISC-V hardware thread: the registers that a guest task has while it runs, and its way to
+ * memory.
  *
- * <p>Integer registers are {@link #x}: {@code x[0]} is always 0, and {@code x[32]} is where writes to register 0 go. Floating-point
- * registers are {@link #f}, raw 64-bit patterns; single precision values are NaN-boxed. Translated code keeps registers in JVM
- * locals between entry and exit.
+ * <p>Integer registers are {@link #x}: {@code x[0]} is always 0, and {@code x[32]} is where writes
+ * to register 0 go. Floating-point registers are {@link #f}, raw 64-bit patterns; single precision
+ * values are NaN-boxed. Translated code keeps registers in JVM locals between entry and exit.
  */
 public final class Hart {
     public static final int SINK = 32;
@@ -20,7 +21,10 @@ public final class Hart {
     /** {@link #pending} bit: leave guest code at the next poll. */
     public static final int INTERRUPTED = 1;
 
-    /** {@link #pending} bit: code of the address space went away; return to the machine's engine, which looks up again and goes on. */
+    /**
+     * {@link #pending} bit: code of the address space went away; return to the machine's engine,
+     * which looks up again and goes on.
+     */
     public static final int CODE_CHANGED = 2;
 
     private static final VarHandle PENDING;
@@ -40,15 +44,19 @@ public final class Hart {
     /** Accrued floating-point exceptions: NV 16, DZ 8, OF 4, UF 2, NX 1. */
     public int fflags;
 
-    /** Dynamic rounding mode, 0 to 7 (5 to 7 are invalid and make dynamic-rounding instructions illegal). */
+    /**
+     * Dynamic rounding mode, 0 to 7 (5 to 7 are invalid and make dynamic-rounding instructions
+     * illegal).
+     */
     public int frm;
 
     /** Host address of the page table; see {@link PageTable}. */
     public long table;
 
     /**
-     * Not zero asks the hart to leave guest code; polled at back-edges and on entry to blocks. Set by {@link #interrupt}; taken back by the machine when it
-     * has stopped with {@link Cause#INTERRUPT}, so that nobody else needs to write it.
+     * Not zero asks the hart to leave guest code; polled at back-edges and on entry to blocks. Set
+     * by {@link #interrupt}; taken back by the machine when it has stopped with {@link
+     * Cause#INTERRUPT}, so that nobody else needs to write it.
      */
     public volatile int pending;
 
@@ -60,20 +68,32 @@ public final class Hart {
     /** Decoded and translated code of the address space this hart runs in. */
     public CodeSpace code;
 
-    /** Instructions retired, as far as counted: interpreted ones exactly, translated ones by block. */
+    /**
+     * Instructions retired, as far as counted: interpreted ones exactly, translated ones by block.
+     */
     public long retired;
 
-    // LR/SC: the reservation is the address and the value seen; SC compares and sets. No reservation: address -1.
+    // LR/SC: the reservation is the address and the value seen; SC compares and sets. No
+    // reservation: address -1.
     private long reservedAddress = -1;
     private long reservedValue;
 
-    /** Whether other harts use this hart's page table too; set by the owner of the table, see {@link #enter}. */
+    /**
+     * Whether other harts use this hart's page table too; set by the owner of the table, see {@link
+     * #enter}.
+     */
     private boolean shared;
 
-    /** Odd while the hart may hold host addresses of guest memory; see {@link #enter}. Only meaningful while {@link #shared}. */
+    /**
+     * Odd while the hart may hold host addresses of guest memory; see {@link #enter}. Only
+     * meaningful while {@link #shared}.
+     */
     private volatile long epoch;
 
-    /** What to ask; each call of it leaves the guarded section and enters it again, so no host address may be kept across one. */
+    /**
+     * What to ask; each call of it leaves the guarded section and enters it again, so no host
+     * address may be kept across one.
+     */
     public final Supervisor supervisor;
 
     public Hart(Supervisor supervisor) {
@@ -82,11 +102,16 @@ public final class Hart {
 
     // ---- taking memory away from running harts ----
     //
-    // A hart that runs guest code uses a delta of the page table for an access in flight. Who takes a page away first changes the
-    // table, then waits until every hart of it that was inside (odd epoch) has been outside (its epoch changed): later accesses read the
-    // table anew. enter() is a store, a full fence, and only then come loads of the table; the other side changes the table, has a
-    // full fence, and only then reads the epoch; so either the hart sees the change or the other sees the hart inside. Harts
-    // are asked to hurry by interrupt(). A hart whose table nobody else uses skips all this; then only its own thread may take
+    // A hart that runs guest code uses a delta of the page table for an access in flight. Who takes
+    // a page away first changes the
+    // table, then waits until every hart of it that was inside (odd epoch) has been outside (its
+    // epoch changed): later accesses read the
+    // table anew. enter() is a store, a full fence, and only then come loads of the table; the
+    // other side changes the table, has a
+    // full fence, and only then reads the epoch; so either the hart sees the change or the other
+    // sees the hart inside. Harts
+    // are asked to hurry by interrupt(). A hart whose table nobody else uses skips all this; then
+    // only its own thread may take
     // pages away and use their frames again.
 
     private static final VarHandle EPOCH;
@@ -99,21 +124,31 @@ public final class Hart {
         }
     }
 
-    /** Begins the use of guest memory through the table; own thread only. Nothing happens if it has begun. */
+    /**
+     * Begins the use of guest memory through the table; own thread only. Nothing happens if it has
+     * begun.
+     */
     public void enter() {
         if (shared && (epoch & 1) == 0) {
-            epoch = epoch + 1; // volatile: a full fence stands between this and the loads that follow
+            epoch = epoch + 1; // volatile: a full fence stands between this and the loads that
+            // follow
         }
     }
 
-    /** Ends the use of guest memory: no delta or host address read before is used after; own thread only. */
+    /**
+     * Ends the use of guest memory: no delta or host address read before is used after; own thread
+     * only.
+     */
     public void leave() {
         if (shared && (epoch & 1) != 0) {
             EPOCH.setRelease(this, (long) EPOCH.getOpaque(this) + 1);
         }
     }
 
-    /** The table becomes shared with other harts, or not shared any more. On the hart's own thread, outside, or before it runs. */
+    /**
+     * The table becomes shared with other harts, or not shared any more. On the hart's own thread,
+     * outside, or before it runs.
+     */
     public void setShared(boolean isShared) {
         if (isShared && !shared) {
             epoch = epoch + 1 & -2L; // outside
@@ -125,27 +160,42 @@ public final class Hart {
         return shared;
     }
 
-    /** Odd if the hart may hold host addresses of guest memory now; changes when it leaves. Any thread. */
+    /**
+     * Odd if the hart may hold host addresses of guest memory now; changes when it leaves. Any
+     * thread.
+     */
     public long epoch() {
         return epoch;
     }
 
-    /** Makes the hart stop with {@link Cause#INTERRUPT} soon; if it is not running, at once when it next does. Any thread. */
+    /**
+     * Makes the hart stop with {@link Cause#INTERRUPT} soon; if it is not running, at once when it
+     * next does. Any thread.
+     */
     public void interrupt() {
         PENDING.getAndBitwiseOr(this, INTERRUPTED);
     }
 
-    /** Makes the hart look up its code again soon. Any thread; for implementations of {@link CodeSpace}. */
+    /**
+     * Makes the hart look up its code again soon. Any thread; for implementations of {@link
+     * CodeSpace}.
+     */
     public void codeChanged() {
         PENDING.getAndBitwiseOr(this, CODE_CHANGED);
     }
 
-    /** Takes back what was asked, and returns it as bits of {@link #pending}. For the machine's engine, on the hart's thread. */
+    /**
+     * Takes back what was asked, and returns it as bits of {@link #pending}. For the machine's
+     * engine, on the hart's thread.
+     */
     public int takePending() {
         return (int) PENDING.getAndSet(this, 0);
     }
 
-    /** Copies the program-visible registers of {@code other}: for fork and clone. The reservation is not copied. */
+    /**
+     * Copies the program-visible registers of {@code other}: for fork and clone. The reservation is
+     * not copied.
+     */
     public void copyRegisters(Hart other) {
         System.arraycopy(other.x, 0, x, 0, x.length);
         System.arraycopy(other.f, 0, f, 0, f.length);
@@ -154,7 +204,8 @@ public final class Hart {
         frm = other.frm;
     }
 
-    // ---- loads and stores: the fast path stands here, the slow path below; misaligned ones work everywhere ----
+    // ---- loads and stores: the fast path stands here, the slow path below; misaligned ones work
+    // everywhere ----
 
     private static final long RANGE = -PageTable.ADDRESS_LIMIT;
 
@@ -179,12 +230,18 @@ public final class Hart {
     }
 
     public void store8(long address, byte value) {
-        long delta = (address & RANGE) == 0 ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA) : 0;
+        long delta =
+                (address & RANGE) == 0
+                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
+                        : 0;
         RAW.putByte(delta != 0 ? address + delta : slowWrite(address), value);
     }
 
     public void store16(long address, short value) {
-        long delta = (address & (RANGE | 1)) == 0 ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA) : 0;
+        long delta =
+                (address & (RANGE | 1)) == 0
+                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
+                        : 0;
         if (delta != 0) {
             RAW.putShort(address + delta, value);
         } else {
@@ -193,7 +250,10 @@ public final class Hart {
     }
 
     public void store32(long address, int value) {
-        long delta = (address & (RANGE | 3)) == 0 ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA) : 0;
+        long delta =
+                (address & (RANGE | 3)) == 0
+                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
+                        : 0;
         if (delta != 0) {
             RAW.putInt(address + delta, value);
         } else {
@@ -202,7 +262,10 @@ public final class Hart {
     }
 
     public void store64(long address, long value) {
-        long delta = (address & (RANGE | 7)) == 0 ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA) : 0;
+        long delta =
+                (address & (RANGE | 7)) == 0
+                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
+                        : 0;
         if (delta != 0) {
             RAW.putLong(address + delta, value);
         } else {
@@ -210,7 +273,10 @@ public final class Hart {
         }
     }
 
-    /** Host address of an aligned word of {@code width} bytes for an atomic read-modify-write; faults as a store does. */
+    /**
+     * Host address of an aligned word of {@code width} bytes for an atomic read-modify-write;
+     * faults as a store does.
+     */
     public long atomicAddress(long address, int width) {
         if ((address & (width - 1)) != 0) {
             throw fault(Cause.ATOMIC_MISALIGNED, address);
@@ -268,7 +334,9 @@ public final class Hart {
         return table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT);
     }
 
-    /** Host address for a load inside one page, asking the supervisor if the table does not know. */
+    /**
+     * Host address for a load inside one page, asking the supervisor if the table does not know.
+     */
     public long slowRead(long address) {
         while ((address & RANGE) == 0) {
             long delta = RAW.getLong(readEntry(address));
@@ -296,7 +364,10 @@ public final class Hart {
         throw fault(Cause.STORE_FAULT, address);
     }
 
-    /** A load that the fast path could not do: misaligned, not mapped, or out of range. Zero-extended. */
+    /**
+     * A load that the fast path could not do: misaligned, not mapped, or out of range.
+     * Zero-extended.
+     */
     public long slowLoad(long address, int width) {
         if ((address & (PhysMem.PAGE_SIZE - 1)) <= PhysMem.PAGE_SIZE - width) {
             long host = slowRead(address);
@@ -314,7 +385,10 @@ public final class Hart {
         return value;
     }
 
-    /** A store that the fast path could not do. Both pages are checked before the first byte is written. */
+    /**
+     * A store that the fast path could not do. Both pages are checked before the first byte is
+     * written.
+     */
     public void slowStore(long address, long value, int width) {
         long host = slowWrite(address);
         if ((address & (PhysMem.PAGE_SIZE - 1)) <= PhysMem.PAGE_SIZE - width) {
@@ -332,7 +406,9 @@ public final class Hart {
         }
     }
 
-    /** Records a trap; the caller throws the result. {@code pc} must be set by whoever catches it. */
+    /**
+     * Records a trap; the caller throws the result. {@code pc} must be set by whoever catches it.
+     */
     public GuestFault fault(Cause cause, long tval) {
         this.cause = cause;
         this.tval = tval;

@@ -1,6 +1,9 @@
 package callgate.machine.hart;
 
-/** Asks the real supervisor with the hart outside its guarded section, so that the supervisor may block; see {@link Hart#enter}. */
+/**
+ * Asks the real supervisor with the hart outside its guarded section, so that the supervisor may
+ * block; see {@link Hart#enter}.
+ */
 final class OutsideSupervisor implements Supervisor {
     private final Supervisor inner;
 

@@ -6,8 +6,9 @@ import callgate.machine.isa.Instruction;
 import callgate.machine.memory.PhysMem;
 
 /**
- * Instructions that run one after the other: up to the first that may transfer control or change code, the end of the page, or {@link #LIMIT}. Immutable but
- * for its links, hotness and translation, which are hints that may be lost in races between harts. Thread-safe.
+ * Instructions that run one after the other: up to the first that may transfer control or change
+ * code, the end of the page, or {@link #LIMIT}. Immutable but for its links, hotness and
+ * translation, which are hints that may be lost in races between harts. Thread-safe.
  */
 public final class Block {
     /** Most instructions in a block. */
@@ -105,7 +106,10 @@ public final class Block {
         return translation;
     }
 
-    /** Makes harts run {@code code} from their next entry on. The block must begin at the entry of {@code code}. */
+    /**
+     * Makes harts run {@code code} from their next entry on. The block must begin at the entry of
+     * {@code code}.
+     */
     public void install(Translation code) {
         translation = code;
         heat = 0;
@@ -116,7 +120,10 @@ public final class Block {
         translation = null;
     }
 
-    /** What the interpreter adds to {@link Hart#retired} too early if the instruction of that index faults. */
+    /**
+     * What the interpreter adds to {@link Hart#retired} too early if the instruction of that index
+     * faults.
+     */
     int notRetired(int index) {
         return count - index;
     }

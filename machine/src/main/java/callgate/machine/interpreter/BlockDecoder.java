@@ -31,13 +31,22 @@ final class BlockDecoder {
             lastPc = page.address() + offset;
             words[count++] = Words.of(last, offset - start);
             offset += last.length();
-        } while (!last.op().endsBlock() && count < Block.LIMIT && offset < PhysMem.PAGE_SIZE && !straddles(page, offset));
+        } while (!last.op().endsBlock()
+                && count < Block.LIMIT
+                && offset < PhysMem.PAGE_SIZE
+                && !straddles(page, offset));
         int wordCount = count;
         if (!last.op().endsBlock() || last.op() == Op.FENCE_I) {
             words[wordCount++] = Words.END;
         }
         long taken = lastPc + last.imm();
         return new Block(
-                page, tail, page.address() + start, page.address() + offset, taken, Arrays.copyOf(words, wordCount), count);
+                page,
+                tail,
+                page.address() + start,
+                page.address() + offset,
+                taken,
+                Arrays.copyOf(words, wordCount),
+                count);
     }
 }

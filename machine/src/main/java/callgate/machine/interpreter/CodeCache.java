@@ -10,14 +10,18 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The code pages of one machine, shared by its address spaces, and the bound on all decoded code: when it is reached, everything is forgotten and what is
- * still used is decoded again. Thread-safe; its lock is a leaf.
+ * The code pages of one machine, shared by its address spaces, and the bound on all decoded code:
+ * when it is reached, everything is forgotten and what is still used is decoded again. Thread-safe;
+ * its lock is a leaf.
  */
 final class CodeCache {
     /** The part of the JVM's heap that decoded code may take before it is forgotten. */
     private static final int HEAP_PART = 8;
 
-    /** Heap bytes of a page, its copy and its table of blocks, and of a block without its words: estimates. */
+    /**
+     * Heap bytes of a page, its copy and its table of blocks, and of a block without its words:
+     * estimates.
+     */
     private static final int PAGE_BYTES = 12_400;
 
     private static final int BLOCK_BYTES = 200;
@@ -33,12 +37,16 @@ final class CodeCache {
     private final long bytesLimit;
     private final byte[] scratch = new byte[PhysMem.PAGE_SIZE]; // guarded by lock
 
-    /** @param heat how often a block is interpreted before the engine looks at it */
+    /**
+     * @param heat how often a block is interpreted before the engine looks at it
+     */
     CodeCache(PhysMem memory, int heat) {
         this(memory, heat, Runtime.getRuntime().maxMemory() / HEAP_PART);
     }
 
-    /** @param bytesLimit about how much heap decoded code may take */
+    /**
+     * @param bytesLimit about how much heap decoded code may take
+     */
     CodeCache(PhysMem memory, int heat, long bytesLimit) {
         this.memory = memory;
         this.heat = heat;
@@ -76,12 +84,18 @@ final class CodeCache {
         }
     }
 
-    /** True if the page's frame still has the bytes it was decoded from. {@code scratch} holds a page and is overwritten. */
+    /**
+     * True if the page's frame still has the bytes it was decoded from. {@code scratch} holds a
+     * page and is overwritten.
+     */
     boolean isCurrent(CodePage page, byte[] scratch) {
         return page.isSameAs(memory.address(page.frame()), scratch);
     }
 
-    /** Counts a newly decoded block; forgets everything if that was the last straw. Called without locks. */
+    /**
+     * Counts a newly decoded block; forgets everything if that was the last straw. Called without
+     * locks.
+     */
     void count(Block block) {
         if (bytes.addAndGet(BLOCK_BYTES + 8L * block.words.length) <= bytesLimit) {
             return;

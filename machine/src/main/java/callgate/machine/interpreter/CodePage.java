@@ -8,8 +8,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * One executable page as it was when it was first fetched, with the blocks decoded from it. Shared by all address spaces of a machine that have the same
- * frame, with the same bytes, at the same address. Blocks are decoded from the copy kept here, so that a block never mixes old and new
+ * One executable page as it was when it was first fetched, with the blocks decoded from it. Shared
+ * by all address spaces of a machine that have the same frame, with the same bytes, at the same
+ * address. Blocks are decoded from the copy kept here, so that a block never mixes old and new
  * bytes, and whether the page still is what it was is a comparison. Thread-safe.
  */
 public final class CodePage {
@@ -47,7 +48,10 @@ public final class CodePage {
         return bytes[offset] & 0xff | (bytes[offset + 1] & 0xff) << 8;
     }
 
-    /** True if the page at {@code hostAddress} still has the bytes that were fetched. {@code scratch} holds a page and is overwritten. */
+    /**
+     * True if the page at {@code hostAddress} still has the bytes that were fetched. {@code
+     * scratch} holds a page and is overwritten.
+     */
     boolean isSameAs(long hostAddress, byte[] scratch) {
         RAW.copyOut(hostAddress, scratch, 0, bytes.length);
         return Arrays.equals(bytes, scratch);

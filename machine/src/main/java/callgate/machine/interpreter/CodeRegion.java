@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Pages whose translations may call each other without looking anything up. An address space runs translated code of a region only if
- * it has exactly the region's pages, which is checked once per {@link Epoch}, when it first enters. A region only grows by pages that all
- * address spaces have that may be inside it. So many address spaces share translated code, and none ever runs code that it does not have.
+ * Pages whose translations may call each other without looking anything up. An address space runs
+ * translated code of a region only if it has exactly the region's pages, which is checked once per
+ * {@link Epoch}, when it first enters. A region only grows by pages that all address spaces have
+ * that may be inside it. So many address spaces share translated code, and none ever runs code that
+ * it does not have.
  *
- * <p>Regions that call each other are merged; the one given up forwards to the other. Thread-safe; one lock for all regions of a machine.
+ * <p>Regions that call each other are merged; the one given up forwards to the other. Thread-safe;
+ * one lock for all regions of a machine.
  */
 public final class CodeRegion {
     private final Object lock;
@@ -38,8 +41,8 @@ public final class CodeRegion {
     }
 
     /**
-     * True if {@code space} has this region's pages, so that {@code hart}, on whose thread this is, may run its code there. Pages not fetched
-     * yet are fetched.
+     * True if {@code space} has this region's pages, so that {@code hart}, on whose thread this is,
+     * may run its code there. Pages not fetched yet are fetched.
      */
     public boolean isValidIn(GuestCode space, Hart hart) {
         CodeRegion region = current();
@@ -92,11 +95,17 @@ public final class CodeRegion {
         }
     }
 
-    /** Adds the pages of new code, if all address spaces that may be inside have them, {@code space} too; false if not. */
+    /**
+     * Adds the pages of new code, if all address spaces that may be inside have them, {@code space}
+     * too; false if not.
+     */
     public boolean add(GuestCode space, Collection<CodePage> more) {
         synchronized (lock) {
             Epoch epoch = space.epoch();
-            if (mergedInto != null || !allHave(more) || !has(epoch, more) || !has(epoch, pages.values())) {
+            if (mergedInto != null
+                    || !allHave(more)
+                    || !has(epoch, more)
+                    || !has(epoch, pages.values())) {
                 return false;
             }
             more.forEach(page -> pages.put(page.number(), page));
@@ -106,14 +115,20 @@ public final class CodeRegion {
         }
     }
 
-    /** True if {@code space} may enter, as far as is known without trying; lifts an earlier refusal, so that it tries again. */
+    /**
+     * True if {@code space} may enter, as far as is known without trying; lifts an earlier refusal,
+     * so that it tries again.
+     */
     public boolean mayBecomeValidIn(GuestCode space) {
         CodeRegion region = current();
         Epoch epoch = space.epoch();
         return epoch.valid.contains(region) || !epoch.refused.remove(region);
     }
 
-    /** Makes this and {@code other} one region, if all address spaces inside one have the other's pages; false if not. */
+    /**
+     * Makes this and {@code other} one region, if all address spaces inside one have the other's
+     * pages; false if not.
+     */
     public boolean unite(CodeRegion other) {
         synchronized (lock) {
             CodeRegion left = current();
@@ -147,6 +162,7 @@ public final class CodeRegion {
     }
 
     private static boolean has(Epoch epoch, Collection<CodePage> wanted) {
-        return !epoch.isOver && wanted.stream().allMatch(page -> epoch.space.known(page.number()) == page);
+        return !epoch.isOver
+                && wanted.stream().allMatch(page -> epoch.space.known(page.number()) == page);
     }
 }

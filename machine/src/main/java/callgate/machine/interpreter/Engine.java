@@ -6,11 +6,14 @@ import callgate.machine.hart.Hart;
 import callgate.machine.hart.Tier;
 import callgate.machine.memory.PhysMem;
 
-/** Runs harts: looks up blocks, and runs each by its translation or by the interpreter. Thread-safe. */
+/**
+ * Runs harts: looks up blocks, and runs each by its translation or by the interpreter. Thread-safe.
+ */
 public final class Engine {
     /**
-     * Entries of a block before its translation is asked for. A translation begins its life in the JVM's own bytecode interpreter, 50 times slower
-     * than this one once that is compiled, and is profiled and compiled twice: only code that runs for long pays. Measured with the start of
+     * Entries of a block before its translation is asked for. A translation begins its life in the
+     * JVM's own bytecode interpreter, 50 times slower than this one once that is compiled, and is
+     * profiled and compiled twice: only code that runs for long pays. Measured with the start of
      * python3: 500 costs twice the processor time of 20,000; loops of a second lose nothing.
      */
     private static final int HOT = 20_000;

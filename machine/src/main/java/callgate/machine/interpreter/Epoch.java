@@ -3,7 +3,10 @@ package callgate.machine.interpreter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One state of an address space's code: a new one begins whenever known code goes away. Compared by identity. Thread-safe. */
+/**
+ * One state of an address space's code: a new one begins whenever known code goes away. Compared by
+ * identity. Thread-safe.
+ */
 final class Epoch {
     /** Of what is right in every state. */
     static final Epoch ALWAYS = new Epoch(null);

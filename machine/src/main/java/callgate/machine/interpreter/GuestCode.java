@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The code of one address space: which {@link CodePage} stands at which guest page. Found without a lock; changed under its own.
+ * The code of one address space: which {@link CodePage} stands at which guest page. Found without a
+ * lock; changed under its own.
  *
- * <p>When code goes away a new {@link Epoch} begins, which makes all links and checks of translations void, and every hart inside is asked to look up again
- * ({@link Hart#CODE_CHANGED}). No lock is held while the supervisor is called, so that it may call {@link #invalidate} under its own.
+ * <p>When code goes away a new {@link Epoch} begins, which makes all links and checks of
+ * translations void, and every hart inside is asked to look up again ({@link Hart#CODE_CHANGED}).
+ * No lock is held while the supervisor is called, so that it may call {@link #invalidate} under its
+ * own.
  */
 public final class GuestCode implements CodeSpace {
     private final CodeCache cache;
@@ -35,7 +38,10 @@ public final class GuestCode implements CodeSpace {
 
     // ---- looking up ----
 
-    /** The block at {@code pc}, decoding it if need be; null if it cannot be fetched, with cause and tval in the hart. */
+    /**
+     * The block at {@code pc}, decoding it if need be; null if it cannot be fetched, with cause and
+     * tval in the hart.
+     */
     public Block block(Hart hart, long pc) {
         Block block = find(pc);
         return block != null && (pc & 1) == 0 ? block : make(hart, pc);
@@ -48,12 +54,14 @@ public final class GuestCode implements CodeSpace {
             return null;
         }
         Block block = page.block((int) pc & (PhysMem.PAGE_SIZE - 1));
-        return block == null || block.tail() == null || block.tail() == pages.get(page.number() + 1) ? block : null;
+        return block == null || block.tail() == null || block.tail() == pages.get(page.number() + 1)
+                ? block
+                : null;
     }
 
     /**
-     * The block at the even address {@code pc}, decoding it if need be, but without asking the supervisor: null if a page it needs was not
-     * fetched before. For translators. Any thread.
+     * The block at the even address {@code pc}, decoding it if need be, but without asking the
+     * supervisor: null if a page it needs was not fetched before. For translators. Any thread.
      */
     public Block knownBlock(long pc) {
         Block block = find(pc);
@@ -66,14 +74,22 @@ public final class GuestCode implements CodeSpace {
         return straddles && tail == null ? null : decode(page, pc, tail);
     }
 
-    /** The translation of the code at {@code pc} that {@code hart} may run here; null if there is none. On the hart's thread. */
+    /**
+     * The translation of the code at {@code pc} that {@code hart} may run here; null if there is
+     * none. On the hart's thread.
+     */
     public Translation translation(Hart hart, long pc) {
         Block block = (pc & 1) == 0 ? find(pc) : null;
         Translation translation = block == null ? null : block.translation();
-        return translation != null && translation.region().isValidIn(this, hart) ? translation : null;
+        return translation != null && translation.region().isValidIn(this, hart)
+                ? translation
+                : null;
     }
 
-    /** True if code at the even address {@code pc} was entered before by the interpreter, here or in an address space that shares the page. Any thread. */
+    /**
+     * True if code at the even address {@code pc} was entered before by the interpreter, here or in
+     * an address space that shares the page. Any thread.
+     */
     public boolean wasEntered(long pc) {
         return find(pc) != null;
     }
@@ -87,12 +103,16 @@ public final class GuestCode implements CodeSpace {
         return epoch;
     }
 
-    /** The block that an exit of {@code from} leads to, if it was decoded; the exit then is a link for as long as that holds. Else null. */
+    /**
+     * The block that an exit of {@code from} leads to, if it was decoded; the exit then is a link
+     * for as long as that holds. Else null.
+     */
     Block follow(Block from, Link exit) {
         Epoch before = epoch;
         Block to = find(exit.pc());
         if (to != null) {
-            boolean isOnePage = to.page() == from.page() && from.tail() == null && to.tail() == null;
+            boolean isOnePage =
+                    to.page() == from.page() && from.tail() == null && to.tail() == null;
             from.link(exit, new Link(exit.pc(), to, isOnePage ? Epoch.ALWAYS : before));
         }
         return to;
@@ -131,7 +151,10 @@ public final class GuestCode implements CodeSpace {
         return null;
     }
 
-    /** The code page at a guest page, fetching it if need be; null if it is not executable. On the hart's thread. */
+    /**
+     * The code page at a guest page, fetching it if need be; null if it is not executable. On the
+     * hart's thread.
+     */
     CodePage page(Hart hart, long number) {
         while (number >= 0 && number < PageTable.ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT) {
             CodePage page = pages.get(number);
@@ -157,7 +180,10 @@ public final class GuestCode implements CodeSpace {
         }
     }
 
-    /** False if the mapping may have changed since the frame was asked for, or another hart was first: look again. */
+    /**
+     * False if the mapping may have changed since the frame was asked for, or another hart was
+     * first: look again.
+     */
     private boolean add(CodePage page, long changesBefore) {
         synchronized (lock) {
             if (changes != changesBefore || pages.get(page.number()) != null) {

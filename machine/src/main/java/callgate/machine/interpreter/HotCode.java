@@ -6,9 +6,10 @@ public interface HotCode {
     HotCode NONE = (space, block) -> {};
 
     /**
-     * {@code block} was entered often (or, in the tier that translates everything, is about to run for the first time) in {@code space}. Called on a
-     * hart's thread with no locks held; may return at once and work in the background, and ends by {@link Block#install}. Called again for the same
-     * block, after a while, for as long as nothing is installed.
+     * {@code block} was entered often (or, in the tier that translates everything, is about to run
+     * for the first time) in {@code space}. Called on a hart's thread with no locks held; may
+     * return at once and work in the background, and ends by {@link Block#install}. Called again
+     * for the same block, after a while, for as long as nothing is installed.
      */
     void request(GuestCode space, Block block);
 }

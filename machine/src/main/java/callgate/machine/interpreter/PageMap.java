@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.function.Predicate;
 
 /**
- * Code pages by number: open addressing, read without a lock, added to under the owner's. Nothing is ever taken out; the owner
- * publishes a new map without it.
+ * Code pages by number: open addressing, read without a lock, added to under the owner's. Nothing
+ * is ever taken out; the owner publishes a new map without it.
  */
 final class PageMap {
     private static final int INITIAL_SLOTS = 64;
@@ -34,9 +34,13 @@ final class PageMap {
         }
     }
 
-    /** Adds a page whose number is not there; returns the map to use from now on, this one or a larger one. */
+    /**
+     * Adds a page whose number is not there; returns the map to use from now on, this one or a
+     * larger one.
+     */
     PageMap with(CodePage page) {
-        PageMap map = 2 * (size + 1) <= slots.length ? this : copyOf(this, 2 * slots.length, any -> true);
+        PageMap map =
+                2 * (size + 1) <= slots.length ? this : copyOf(this, 2 * slots.length, any -> true);
         map.add(page);
         return map;
     }
@@ -93,7 +97,8 @@ final class PageMap {
         return copy;
     }
 
-    // Neighbouring pages get neighbouring slots; distant areas of an address space are spread by the higher bits.
+    // Neighbouring pages get neighbouring slots; distant areas of an address space are spread by
+    // the higher bits.
     private static int hash(long number) {
         return (int) (number ^ number >>> 9 ^ number >>> 18) & Integer.MAX_VALUE;
     }

@@ -16,9 +16,10 @@ import callgate.machine.isa.Result;
  *  +----------------+------+------+------+------+------+------+
  * </pre>
  *
- * {@code op} is {@link Op#ordinal}, or {@link #END} behind the last instruction of a block that ends without a transfer of control. {@code rd} is {@link
- * Hart#SINK} where x0 would be written. The immediate is the shift amount for shifts by a constant, is relative to the block's
- * start for AUIPC, and is the encoding for instructions that ask for it.
+ * {@code op} is {@link Op#ordinal}, or {@link #END} behind the last instruction of a block that
+ * ends without a transfer of control. {@code rd} is {@link Hart#SINK} where x0 would be written.
+ * The immediate is the shift amount for shifts by a constant, is relative to the block's start for
+ * AUIPC, and is the encoding for instructions that ask for it.
  */
 final class Words {
     /** Goes on at the block's end. */
@@ -26,7 +27,8 @@ final class Words {
 
     static final int OP_MASK = 0xff;
 
-    // Shifts. The interpreter writes them out instead of calling a method: the JVM's first compiler counts every call, also an inlined one.
+    // Shifts. The interpreter writes them out instead of calling a method: the JVM's first compiler
+    // counts every call, also an inlined one.
     static final int RD = 8;
     static final int RS1 = 14;
     static final int RS2 = 19;

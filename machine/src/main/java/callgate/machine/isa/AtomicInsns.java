@@ -5,8 +5,8 @@ import static callgate.machine.memory.RawMemory.RAW;
 import callgate.machine.hart.Hart;
 
 /**
- * A: LR, SC and the read-modify-writes. All are sequentially consistent, which is at least what any setting of aq and rl asks for.
- * Addresses must be multiples of the width.
+ * A: LR, SC and the read-modify-writes. All are sequentially consistent, which is at least what any
+ * setting of aq and rl asks for. Addresses must be multiples of the width.
  */
 public final class AtomicInsns {
     private AtomicInsns() {}
@@ -105,7 +105,8 @@ public final class AtomicInsns {
         int old;
         do {
             old = RAW.getIntOrdered(word);
-        } while (!RAW.compareAndSetInt(word, old, Integer.compareUnsigned(old, operand) <= 0 ? old : operand));
+        } while (!RAW.compareAndSetInt(
+                word, old, Integer.compareUnsigned(old, operand) <= 0 ? old : operand));
         return old;
     }
 
@@ -116,7 +117,8 @@ public final class AtomicInsns {
         int old;
         do {
             old = RAW.getIntOrdered(word);
-        } while (!RAW.compareAndSetInt(word, old, Integer.compareUnsigned(old, operand) >= 0 ? old : operand));
+        } while (!RAW.compareAndSetInt(
+                word, old, Integer.compareUnsigned(old, operand) >= 0 ? old : operand));
         return old;
     }
 
@@ -188,7 +190,8 @@ public final class AtomicInsns {
         long old;
         do {
             old = RAW.getLongOrdered(word);
-        } while (!RAW.compareAndSetLong(word, old, Long.compareUnsigned(old, rs2) <= 0 ? old : rs2));
+        } while (!RAW.compareAndSetLong(
+                word, old, Long.compareUnsigned(old, rs2) <= 0 ? old : rs2));
         return old;
     }
 
@@ -198,7 +201,8 @@ public final class AtomicInsns {
         long old;
         do {
             old = RAW.getLongOrdered(word);
-        } while (!RAW.compareAndSetLong(word, old, Long.compareUnsigned(old, rs2) >= 0 ? old : rs2));
+        } while (!RAW.compareAndSetLong(
+                word, old, Long.compareUnsigned(old, rs2) >= 0 ? old : rs2));
         return old;
     }
 }

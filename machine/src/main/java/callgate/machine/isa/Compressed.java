@@ -1,8 +1,9 @@
 package callgate.machine.isa;
 
 /**
- * C: every compressed instruction is another spelling of a 32-bit one, and is expanded into it (unprivileged specification, chapter
- * "C" Extension, tables of quadrants 0 to 2). HINTs expand into instructions that write x0.
+ * C: every compressed instruction is another spelling of a 32-bit one, and is expanded into it
+ * (unprivileged specification, chapter "C" Extension, tables of quadrants 0 to 2). HINTs expand
+ * into instructions that write x0.
  */
 final class Compressed {
     private static final int SP = 2;
@@ -34,7 +35,8 @@ final class Compressed {
             case 0 -> quadrant0(c, function);
             case 1 -> quadrant1(c, function);
             case 2 -> quadrant2(c, function);
-            default -> throw new IllegalArgumentException("not compressed: " + Integer.toHexString(c));
+            default ->
+                    throw new IllegalArgumentException("not compressed: " + Integer.toHexString(c));
         };
     }
 
@@ -83,12 +85,18 @@ final class Compressed {
     }
 
     private static int addi4spn(int c, int rd) {
-        int value = bits(c, 7, 4) << 6 | bits(c, 11, 2) << 4 | bits(c, 5, 1) << 3 | bits(c, 6, 1) << 2;
+        int value =
+                bits(c, 7, 4) << 6 | bits(c, 11, 2) << 4 | bits(c, 5, 1) << 3 | bits(c, 6, 1) << 2;
         return value == 0 ? 0 : immediate(OP_IMM, 0, rd, SP, value);
     }
 
     private static int addi16sp(int c) {
-        int value = -bits(c, 12, 1) << 9 | bits(c, 3, 2) << 7 | bits(c, 5, 1) << 6 | bits(c, 2, 1) << 5 | bits(c, 6, 1) << 4;
+        int value =
+                -bits(c, 12, 1) << 9
+                        | bits(c, 3, 2) << 7
+                        | bits(c, 5, 1) << 6
+                        | bits(c, 2, 1) << 5
+                        | bits(c, 6, 1) << 4;
         return value == 0 ? 0 : immediate(OP_IMM, 0, SP, SP, value);
     }
 
@@ -170,7 +178,11 @@ final class Compressed {
     }
 
     private static int branchOffset(int c) {
-        return -bits(c, 12, 1) << 8 | bits(c, 5, 2) << 6 | bits(c, 2, 1) << 5 | bits(c, 10, 2) << 3 | bits(c, 3, 2) << 1;
+        return -bits(c, 12, 1) << 8
+                | bits(c, 5, 2) << 6
+                | bits(c, 2, 1) << 5
+                | bits(c, 10, 2) << 3
+                | bits(c, 3, 2) << 1;
     }
 
     private static int jumpOffset(int c) {
@@ -190,12 +202,18 @@ final class Compressed {
         return value << 20 | rs1 << 15 | function << 12 | rd << 7 | opcode;
     }
 
-    private static int register(int opcode, int function7, int function3, int rd, int rs1, int rs2) {
+    private static int register(
+            int opcode, int function7, int function3, int rd, int rs1, int rs2) {
         return function7 << 25 | rs2 << 20 | rs1 << 15 | function3 << 12 | rd << 7 | opcode;
     }
 
     private static int store(int opcode, int function, int rs1, int rs2, int value) {
-        return value >>> 5 << 25 | rs2 << 20 | rs1 << 15 | function << 12 | (value & 31) << 7 | opcode;
+        return value >>> 5 << 25
+                | rs2 << 20
+                | rs1 << 15
+                | function << 12
+                | (value & 31) << 7
+                | opcode;
     }
 
     private static int branch(int function, int rs1, int offset) {

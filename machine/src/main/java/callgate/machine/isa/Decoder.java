@@ -9,7 +9,10 @@ public final class Decoder {
 
     private Decoder() {}
 
-    /** The length in bytes, 2 or 4, of the instruction that begins with the 16 bits {@code parcel}. Longer ones do not exist here. */
+    /**
+     * The length in bytes, 2 or 4, of the instruction that begins with the 16 bits {@code parcel}.
+     * Longer ones do not exist here.
+     */
     public static int length(int parcel) {
         return (parcel & 3) == 3 ? 4 : 2;
     }
@@ -17,7 +20,8 @@ public final class Decoder {
     /**
      * Decodes one instruction.
      *
-     * @param bits the encoding; if it is a compressed one (the lowest two bits are not both set) the upper half is ignored
+     * @param bits the encoding; if it is a compressed one (the lowest two bits are not both set)
+     *     the upper half is ignored
      */
     public static Instruction decode(int bits) {
         if (length(bits) == 4) {
@@ -44,12 +48,16 @@ public final class Decoder {
         return (rm == 5 || rm == 6) && op.hasRounding();
     }
 
-    /** The immediate, by the format that belongs to the opcode (unprivileged specification, "Immediate encoding variants"). */
+    /**
+     * The immediate, by the format that belongs to the opcode (unprivileged specification,
+     * "Immediate encoding variants").
+     */
     private static int immediate(int raw) {
         return switch (raw & 0x7f) {
             case 0x03, 0x07, 0x13, 0x1b, 0x67 -> raw >> 20;
             case 0x23, 0x27 -> raw >> 25 << 5 | raw >>> 7 & 0x1f;
-            case 0x63 -> raw >> 31 << 12 | (raw & 0x80) << 4 | raw >>> 20 & 0x7e0 | raw >>> 7 & 0x1e;
+            case 0x63 ->
+                    raw >> 31 << 12 | (raw & 0x80) << 4 | raw >>> 20 & 0x7e0 | raw >>> 7 & 0x1e;
             case 0x37, 0x17 -> raw & 0xffff_f000;
             case 0x6f -> raw >> 31 << 20 | raw & 0xf_f000 | raw >>> 9 & 0x800 | raw >>> 20 & 0x7fe;
             default -> 0;

@@ -1,11 +1,14 @@
 package callgate.machine.isa;
 
 /**
- * Assembler text of instructions, as {@code objdump -d -M no-aliases} writes it: mnemonic, a tab, operands. A compressed instruction is
- * shown as the one it expands into, since that is what runs. What is no instruction is shown as data.
+ * Assembler text of instructions, as {@code objdump -d -M no-aliases} writes it: mnemonic, a tab,
+ * operands. A compressed instruction is shown as the one it expands into, since that is what runs.
+ * What is no instruction is shown as data.
  */
 public final class Disassembler {
-    private static final String[] ROUNDING_MODES = {"rne", "rtz", "rdn", "rup", "rmm", "", "", "dyn"};
+    private static final String[] ROUNDING_MODES = {
+        "rne", "rtz", "rdn", "rup", "rmm", "", "", "dyn"
+    };
     private static final int DYNAMIC = 7;
 
     private Disassembler() {}
@@ -23,14 +26,18 @@ public final class Disassembler {
     /** The text of a decoded instruction at {@code pc}. */
     public static String text(long pc, Instruction insn) {
         if (insn.op() == Op.ILLEGAL) {
-            return insn.length() == 2 ? String.format(".2byte\t0x%04x", insn.raw()) : String.format(".word\t0x%08x", insn.raw());
+            return insn.length() == 2
+                    ? String.format(".2byte\t0x%04x", insn.raw())
+                    : String.format(".word\t0x%08x", insn.raw());
         }
         String asm = insn.op().asm();
         int space = asm.indexOf(' ');
         if (space < 0 || isTsoFence(insn)) {
             return mnemonic(insn);
         }
-        return mnemonic(insn) + '\t' + operands(pc, insn, asm.substring(space + 1).replace(", ", ","));
+        return mnemonic(insn)
+                + '\t'
+                + operands(pc, insn, asm.substring(space + 1).replace(", ", ","));
     }
 
     private static String mnemonic(Instruction insn) {
@@ -38,12 +45,13 @@ public final class Disassembler {
         if (!op.isAtomic()) {
             return isTsoFence(insn) ? "fence.tso" : op.mnemonic();
         }
-        String order = switch (insn.raw() >>> 25 & 3) {
-            case 1 -> ".rl";
-            case 2 -> ".aq";
-            case 3 -> ".aqrl";
-            default -> "";
-        };
+        String order =
+                switch (insn.raw() >>> 25 & 3) {
+                    case 1 -> ".rl";
+                    case 2 -> ".aq";
+                    case 3 -> ".aqrl";
+                    default -> "";
+                };
         return op.mnemonic() + order;
     }
 
@@ -92,10 +100,15 @@ public final class Disassembler {
         if (op == Op.LUI || op == Op.AUIPC) {
             return "0x" + Integer.toHexString(insn.imm() >>> 12);
         }
-        return op.isBranch() || op == Op.JAL ? "0x" + Long.toHexString(pc + insn.imm()) : Integer.toString(insn.imm());
+        return op.isBranch() || op == Op.JAL
+                ? "0x" + Long.toHexString(pc + insn.imm())
+                : Integer.toString(insn.imm());
     }
 
-    /** The rounding mode that is not written: dynamic, or, where the result is always exact, the one that assemblers give. */
+    /**
+     * The rounding mode that is not written: dynamic, or, where the result is always exact, the one
+     * that assemblers give.
+     */
     private static int usualRounding(Op op) {
         return switch (op) {
             case FCVT_D_S, FCVT_D_W, FCVT_D_WU -> 0;

@@ -7,7 +7,8 @@ import callgate.machine.hart.Hart;
 /**
  * D: double precision. Registers hold raw patterns; {@link SoftFloat} gives the meaning.
  *
- * <p>Where a conversion is exact its rounding mode is checked all the same: an invalid one makes the instruction illegal.
+ * <p>Where a conversion is exact its rounding mode is checked all the same: an invalid one makes
+ * the instruction illegal.
  */
 public final class DoubleInsns {
     private DoubleInsns() {}

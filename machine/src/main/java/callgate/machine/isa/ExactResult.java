@@ -1,12 +1,13 @@
 package callgate.machine.isa;
 
 /**
- * Proofs that a result of the host's arithmetic is exact, so that it is right in every rounding mode and raises no
- * flag. They serve programs whose results are all exact, such as sums of small integers, where {@link SoftFloat} can't
- * rely on NX being raised.
+ * Proofs that a result of the host's arithmetic is exact, so that it is right in every rounding
+ * mode and raises no flag. They serve programs whose results are all exact, such as sums of small
+ * integers, where {@link SoftFloat} can't rely on NX being raised.
  *
- * <p>{@code false} proves nothing. The sign of an exact sum of zero still depends on the rounding mode. The error terms
- * are those of Knuth's TwoSum and of fused multiply-add; the bounds keep them clear of overflow and underflow.
+ * <p>{@code false} proves nothing. The sign of an exact sum of zero still depends on the rounding
+ * mode. The error terms are those of Knuth's TwoSum and of fused multiply-add; the bounds keep them
+ * clear of overflow and underflow.
  */
 final class ExactResult {
     private static final double LARGE = 0x1p1000;

@@ -9,7 +9,10 @@ import static callgate.machine.isa.FloatRounding.shiftRightJam;
 
 import callgate.machine.hart.Hart;
 
-/** IEEE 754 arithmetic on bit patterns of any {@link FloatFormat}, for all operands, rounding modes and flags. */
+/**
+ * IEEE 754 arithmetic on bit patterns of any {@link FloatFormat}, for all operands, rounding modes
+ * and flags.
+ */
 final class FloatArithmetic {
     private FloatArithmetic() {}
 
@@ -29,7 +32,9 @@ final class FloatArithmetic {
         if (f.isZero(b)) {
             return a;
         }
-        return f.magnitude(a) >= f.magnitude(b) ? addOrdered(h, f, a, b, rm) : addOrdered(h, f, b, a, rm);
+        return f.magnitude(a) >= f.magnitude(b)
+                ? addOrdered(h, f, a, b, rm)
+                : addOrdered(h, f, b, a, rm);
     }
 
     /** Adds finite numbers, none of them zero, {@code large} not smaller in magnitude. */
@@ -59,13 +64,23 @@ final class FloatArithmetic {
         }
         long x = f.significand(a);
         long y = f.significand(b);
-        return roundProduct(h, f, sign, f.exponent(a) + f.exponent(b) + 1, Math.unsignedMultiplyHigh(x, y), x * y, rm);
+        return roundProduct(
+                h,
+                f,
+                sign,
+                f.exponent(a) + f.exponent(b) + 1,
+                Math.unsignedMultiplyHigh(x, y),
+                x * y,
+                rm);
     }
 
     /** Rounds {@code high:low * 2^(exponent - 127)}, not zero. */
-    private static long roundProduct(Hart h, FloatFormat f, long sign, int exponent, long high, long low, int rm) {
-        int shift = high != 0 ? Long.numberOfLeadingZeros(high) : 64 + Long.numberOfLeadingZeros(low);
-        long significand = shift >= 64 ? low << shift : shift == 0 ? high : high << shift | low >>> -shift;
+    private static long roundProduct(
+            Hart h, FloatFormat f, long sign, int exponent, long high, long low, int rm) {
+        int shift =
+                high != 0 ? Long.numberOfLeadingZeros(high) : 64 + Long.numberOfLeadingZeros(low);
+        long significand =
+                shift >= 64 ? low << shift : shift == 0 ? high : high << shift | low >>> -shift;
         boolean more = shift < 64 && low << shift != 0;
         return round(h, f, sign, exponent - shift, more ? significand | 1 : significand, rm);
     }
@@ -94,9 +109,11 @@ final class FloatArithmetic {
         double x = asDouble(f.significand(a));
         double y = asDouble(f.significand(b));
         double quotient = x / y;
-        // Exact: a quotient's remainder is representable when neither over- nor underflow is near (IEEE 754 remainder
+        // Exact: a quotient's remainder is representable when neither over- nor underflow is near
+        // (IEEE 754 remainder
         // theorem).
-        return roundNear(h, f, sign, f.exponent(a) - f.exponent(b), quotient, Math.fma(-quotient, y, x), rm);
+        return roundNear(
+                h, f, sign, f.exponent(a) - f.exponent(b), quotient, Math.fma(-quotient, y, x), rm);
     }
 
     static long squareRoot(Hart h, FloatFormat f, long a, int rm) {
@@ -118,18 +135,22 @@ final class FloatArithmetic {
         return roundNear(h, f, 0, exponent >> 1, root, Math.fma(-root, root, x), rm);
     }
 
-    /** A significand as a double from 1 up to 2; exact, because no format here has more than 53 bits. */
+    /**
+     * A significand as a double from 1 up to 2; exact, because no format here has more than 53
+     * bits.
+     */
     private static double asDouble(long significand) {
         long fraction = significand << 1 >>> 12;
         return Double.longBitsToDouble(Double.doubleToRawLongBits(1.0) | fraction);
     }
 
     /**
-     * Rounds a number that the host has rounded to {@code near}, a normal double, and that lies above it if {@code
-     * rest} is positive, below if negative; both times 2^{@code scale}. The number itself is not a power of two unless
-     * {@code rest} is 0.
+     * Rounds a number that the host has rounded to {@code near}, a normal double, and that lies
+     * above it if {@code rest} is positive, below if negative; both times 2^{@code scale}. The
+     * number itself is not a power of two unless {@code rest} is 0.
      */
-    private static long roundNear(Hart h, FloatFormat f, long sign, int scale, double near, double rest, int rm) {
+    private static long roundNear(
+            Hart h, FloatFormat f, long sign, int scale, double near, double rest, int rm) {
         long significand = Double.doubleToRawLongBits(near) << 11 | Long.MIN_VALUE;
         long jammed = rest > 0 ? significand + 1 : rest < 0 ? significand - 1 : significand;
         return round(h, f, sign, scale + Math.getExponent(near), jammed, rm);
@@ -139,7 +160,8 @@ final class FloatArithmetic {
     static long multiplyAdd(Hart h, FloatFormat f, long a, long b, long c, int rm) {
         boolean undefinedProduct = f.isInfinite(a) && f.isZero(b) || f.isZero(a) && f.isInfinite(b);
         if (undefinedProduct) {
-            // RISC-V raises NV even when the addend is a quiet NaN (F extension, "Single-Precision Floating-Point
+            // RISC-V raises NV even when the addend is a quiet NaN (F extension, "Single-Precision
+            // Floating-Point
             // Computational").
             return invalid(h, f);
         }
@@ -164,8 +186,8 @@ final class FloatArithmetic {
     }
 
     /**
-     * Both the product (at most 106 bits) and the addend stand in 128 bits with their leading one in bit 126: 20 or
-     * more zeros below make every shift exact that a cancellation could undo.
+     * Both the product (at most 106 bits) and the addend stand in 128 bits with their leading one
+     * in bit 126: 20 or more zeros below make every shift exact that a cancellation could undo.
      */
     private static long multiplyAddFinite(Hart h, FloatFormat f, long a, long b, long c, int rm) {
         long x = f.significand(a);
@@ -180,12 +202,13 @@ final class FloatArithmetic {
             exponent--;
         }
         long addend = f.significand(c) >>> 1;
-        return addWide(h, f, f.sign(a ^ b), exponent, high, low, f.sign(c), f.exponent(c), addend, rm);
+        return addWide(
+                h, f, f.sign(a ^ b), exponent, high, low, f.sign(c), f.exponent(c), addend, rm);
     }
 
     /**
-     * Adds {@code high:low * 2^(exponent - 126)} and {@code addHigh * 2^(addExponent - 62)}, both with their leading
-     * one on top.
+     * Adds {@code high:low * 2^(exponent - 126)} and {@code addHigh * 2^(addExponent - 62)}, both
+     * with their leading one on top.
      */
     private static long addWide(
             Hart h,
@@ -227,7 +250,10 @@ final class FloatArithmetic {
         return roundProduct(h, f, sign, top + 1, upper, difference, rm);
     }
 
-    /** The low half of {@code high:low} shifted right by {@code count > 0}, bits that fall out jammed into bit 0. */
+    /**
+     * The low half of {@code high:low} shifted right by {@code count > 0}, bits that fall out
+     * jammed into bit 0.
+     */
     private static long shiftRightJamLow(long high, long low, int count) {
         if (count >= 64) {
             return shiftRightJam(high, count - 64) | (low != 0 ? 1 : 0);

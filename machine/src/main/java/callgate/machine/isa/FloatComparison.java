@@ -4,7 +4,9 @@ import static callgate.machine.isa.FloatRounding.NV;
 
 import callgate.machine.hart.Hart;
 
-/** Comparison, minimum, maximum and classification of bit patterns, NaNs and their flags included. */
+/**
+ * Comparison, minimum, maximum and classification of bit patterns, NaNs and their flags included.
+ */
 final class FloatComparison {
     private FloatComparison() {}
 
@@ -55,14 +57,18 @@ final class FloatComparison {
     }
 
     /**
-     * The mask that FCLASS gives, one bit of ten (F extension, "Single-Precision Floating-Point Classify Instruction").
+     * The mask that FCLASS gives, one bit of ten (F extension, "Single-Precision Floating-Point
+     * Classify Instruction").
      */
     static long classify(FloatFormat f, long a) {
         if (f.isNaN(a)) {
             return f.isSignalingNaN(a) ? 1 << 8 : 1 << 9;
         }
         long magnitude = f.magnitude(a);
-        int size = magnitude == f.infinity() ? 3 : magnitude >= f.impliedBit() ? 2 : magnitude != 0 ? 1 : 0;
+        int size =
+                magnitude == f.infinity()
+                        ? 3
+                        : magnitude >= f.impliedBit() ? 2 : magnitude != 0 ? 1 : 0;
         return f.isNegative(a) ? 1 << (3 - size) : 1 << (4 + size);
     }
 

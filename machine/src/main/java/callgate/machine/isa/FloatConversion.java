@@ -10,7 +10,8 @@ final class FloatConversion {
     private FloatConversion() {}
 
     /**
-     * Converts to a signed integer of 32 or 64 {@code bits}, sign-extended; what does not fit saturates and raises NV.
+     * Converts to a signed integer of 32 or 64 {@code bits}, sign-extended; what does not fit
+     * saturates and raises NV.
      */
     static long toSigned(Hart h, FloatFormat f, long a, int bits, int rm) {
         if (f.isZero(a)) {
@@ -30,8 +31,8 @@ final class FloatConversion {
     }
 
     /**
-     * As {@link #toSigned}, to an unsigned integer; one of 32 bits is sign-extended from bit 31, as RV64 registers hold
-     * it.
+     * As {@link #toSigned}, to an unsigned integer; one of 32 bits is sign-extended from bit 31, as
+     * RV64 registers hold it.
      */
     static long toUnsigned(Hart h, FloatFormat f, long a, int bits, int rm) {
         if (f.isZero(a)) {
@@ -50,8 +51,8 @@ final class FloatConversion {
     }
 
     /**
-     * The rounded magnitude of a number below 2^64 that is not zero. It does not wrap: above 2^53 there are no
-     * fractions.
+     * The rounded magnitude of a number below 2^64 that is not zero. It does not wrap: above 2^53
+     * there are no fractions.
      */
     private static long toMagnitude(FloatFormat f, long a, int rm) {
         long kept = integerPart(f, a);
@@ -80,7 +81,9 @@ final class FloatConversion {
     }
 
     static long fromSigned(Hart h, FloatFormat f, long value, int rm) {
-        return value < 0 ? fromMagnitude(h, f, f.signBit(), -value, rm) : fromMagnitude(h, f, 0, value, rm);
+        return value < 0
+                ? fromMagnitude(h, f, f.signBit(), -value, rm)
+                : fromMagnitude(h, f, 0, value, rm);
     }
 
     static long fromUnsigned(Hart h, FloatFormat f, long value, int rm) {

@@ -1,8 +1,8 @@
 package callgate.machine.isa;
 
 /**
- * A binary interchange format of IEEE 754-2019 §3.4. Bit patterns stand in the low bits of a {@code long}, the bits
- * above are 0.
+ * A binary interchange format of IEEE 754-2019 §3.4. Bit patterns stand in the low bits of a {@code
+ * long}, the bits above are 0.
  *
  * <pre>
  *   | sign 1 | exponent field | fraction, precision - 1 bits |
@@ -37,7 +37,10 @@ record FloatFormat(int precision, int exponentBits) {
         return (long) specialField() << (precision - 1);
     }
 
-    /** The only NaN that RISC-V arithmetic makes: positive, quiet, no payload ("NaN Generation and Propagation"). */
+    /**
+     * The only NaN that RISC-V arithmetic makes: positive, quiet, no payload ("NaN Generation and
+     * Propagation").
+     */
     long canonicalNaN() {
         return infinity() | quietBit();
     }
@@ -82,12 +85,14 @@ record FloatFormat(int precision, int exponentBits) {
     int exponent(long bits) {
         long magnitude = magnitude(bits);
         int field = (int) (magnitude >>> (precision - 1));
-        return field != 0 ? field - bias() : 1 - bias() - Long.numberOfLeadingZeros(magnitude) + (64 - precision);
+        return field != 0
+                ? field - bias()
+                : 1 - bias() - Long.numberOfLeadingZeros(magnitude) + (64 - precision);
     }
 
     /**
-     * Of a finite number that is not zero: magnitude / 2^exponent, at least 1 and below 2, as an unsigned number with
-     * 63 fraction bits.
+     * Of a finite number that is not zero: magnitude / 2^exponent, at least 1 and below 2, as an
+     * unsigned number with 63 fraction bits.
      */
     long significand(long bits) {
         long magnitude = magnitude(bits);

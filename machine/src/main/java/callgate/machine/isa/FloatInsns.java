@@ -4,7 +4,9 @@ import static callgate.machine.isa.SoftFloat.roundingMode;
 
 import callgate.machine.hart.Hart;
 
-/** F: single precision. Registers hold raw NaN-boxed patterns; {@link SoftFloat} gives the meaning. */
+/**
+ * F: single precision. Registers hold raw NaN-boxed patterns; {@link SoftFloat} gives the meaning.
+ */
 public final class FloatInsns {
     private FloatInsns() {}
 

@@ -5,9 +5,10 @@ import callgate.machine.hart.Hart;
 /**
  * The one place where results are rounded and flags of rounding are raised.
  *
- * <p>Intermediate results are {@code significand * 2^(exponent - 63)}: an unsigned 64-bit significand with its top bit
- * set. Bits that do not fit are jammed: or-ed into bit 0. Every format keeps at least two bits more than it needs above
- * bit 0, so that bit 0 tells exact from inexact, and never anything else.
+ * <p>Intermediate results are {@code significand * 2^(exponent - 63)}: an unsigned 64-bit
+ * significand with its top bit set. Bits that do not fit are jammed: or-ed into bit 0. Every format
+ * keeps at least two bits more than it needs above bit 0, so that bit 0 tells exact from inexact,
+ * and never anything else.
  */
 final class FloatRounding {
     static final int RNE = 0;
@@ -24,8 +25,12 @@ final class FloatRounding {
 
     private FloatRounding() {}
 
-    /** The number nearest as {@code rm} wants it; raises NX, OF and UF. {@code sign} is 0 or the format's sign bit. */
-    static long round(Hart h, FloatFormat format, long sign, int exponent, long significand, int rm) {
+    /**
+     * The number nearest as {@code rm} wants it; raises NX, OF and UF. {@code sign} is 0 or the
+     * format's sign bit.
+     */
+    static long round(
+            Hart h, FloatFormat format, long sign, int exponent, long significand, int rm) {
         int field = exponent + format.bias();
         if (field >= format.specialField()) {
             return overflow(h, format, sign, rm);
@@ -36,9 +41,13 @@ final class FloatRounding {
         int dropped = 64 - format.precision();
         long kept = significand >>> dropped;
         long remainder = significand << format.precision();
-        // The implied bit adds one to the field below; so does a carry out of the fraction, and so does one into
+        // The implied bit adds one to the field below; so does a carry out of the fraction, and so
+        // does one into
         // infinity.
-        long bits = ((long) (field - 1) << (format.precision() - 1)) + kept + increment(sign, kept, remainder, rm);
+        long bits =
+                ((long) (field - 1) << (format.precision() - 1))
+                        + kept
+                        + increment(sign, kept, remainder, rm);
         if (bits >= format.infinity()) {
             return overflow(h, format, sign, rm);
         }
@@ -49,7 +58,8 @@ final class FloatRounding {
     }
 
     /** {@code field} is the exponent field that the number would have if fields went below 1. */
-    private static long roundSubnormal(Hart h, FloatFormat format, long sign, int field, long significand, int rm) {
+    private static long roundSubnormal(
+            Hart h, FloatFormat format, long sign, int field, long significand, int rm) {
         int dropped = 64 - format.precision();
         long shifted = shiftRightJam(significand, 1 - field);
         long kept = shifted >>> dropped;
@@ -61,10 +71,11 @@ final class FloatRounding {
     }
 
     /**
-     * RISC-V detects tininess after rounding: as if the exponent had no lower bound, would the result be below the
-     * normal numbers?
+     * RISC-V detects tininess after rounding: as if the exponent had no lower bound, would the
+     * result be below the normal numbers?
      */
-    private static boolean isTiny(FloatFormat format, long sign, int field, long significand, int rm) {
+    private static boolean isTiny(
+            FloatFormat format, long sign, int field, long significand, int rm) {
         if (field < 0) {
             return true;
         }
@@ -86,8 +97,8 @@ final class FloatRounding {
     }
 
     /**
-     * 1 if {@code kept} is to be rounded away from zero, else 0; {@code remainder} is what follows it, as a fraction of
-     * 2^64.
+     * 1 if {@code kept} is to be rounded away from zero, else 0; {@code remainder} is what follows
+     * it, as a fraction of 2^64.
      */
     static long increment(long sign, long kept, long remainder, int rm) {
         return switch (rm) {

@@ -1,11 +1,13 @@
 package callgate.machine.isa;
 
 /**
- * A decoded instruction. Register numbers are those of the encoding's fields, whether the instruction uses them or not, and whether they name integer
- * or floating-point registers; {@link Op} says which.
+ * A decoded instruction. Register numbers are those of the encoding's fields, whether the
+ * instruction uses them or not, and whether they name integer or floating-point registers; {@link
+ * Op} says which.
  *
  * @param op what it does
- * @param raw its 32-bit encoding; of a compressed instruction, that of its expansion (of an illegal one, the 16 bits)
+ * @param raw its 32-bit encoding; of a compressed instruction, that of its expansion (of an illegal
+ *     one, the 16 bits)
  * @param imm the immediate of the format, sign-extended; 0 if the format has none
  * @param length in bytes: 2 or 4
  */

@@ -2,7 +2,9 @@ package callgate.machine.isa;
 
 import callgate.machine.hart.Hart;
 
-/** RV64I: the base integer instructions, without FENCE, ECALL and EBREAK (see {@link SystemInsns}). */
+/**
+ * RV64I: the base integer instructions, without FENCE, ECALL and EBREAK (see {@link SystemInsns}).
+ */
 public final class IntegerInsns {
     private IntegerInsns() {}
 
@@ -23,7 +25,10 @@ public final class IntegerInsns {
         return next;
     }
 
-    @Insn(bits = "....... ..... ..... 000 ..... 1100111", asm = "jalr rd, imm(rs1)", target = "indirect")
+    @Insn(
+            bits = "....... ..... ..... 000 ..... 1100111",
+            asm = "jalr rd, imm(rs1)",
+            target = "indirect")
     public static long jalr(long next) {
         return next;
     }
@@ -40,32 +45,50 @@ public final class IntegerInsns {
 
     // ---- branches ----
 
-    @Insn(bits = "....... ..... ..... 000 ..... 1100011", asm = "beq rs1, rs2, imm", target = "relative")
+    @Insn(
+            bits = "....... ..... ..... 000 ..... 1100011",
+            asm = "beq rs1, rs2, imm",
+            target = "relative")
     public static boolean beq(long rs1, long rs2) {
         return rs1 == rs2;
     }
 
-    @Insn(bits = "....... ..... ..... 001 ..... 1100011", asm = "bne rs1, rs2, imm", target = "relative")
+    @Insn(
+            bits = "....... ..... ..... 001 ..... 1100011",
+            asm = "bne rs1, rs2, imm",
+            target = "relative")
     public static boolean bne(long rs1, long rs2) {
         return rs1 != rs2;
     }
 
-    @Insn(bits = "....... ..... ..... 100 ..... 1100011", asm = "blt rs1, rs2, imm", target = "relative")
+    @Insn(
+            bits = "....... ..... ..... 100 ..... 1100011",
+            asm = "blt rs1, rs2, imm",
+            target = "relative")
     public static boolean blt(long rs1, long rs2) {
         return rs1 < rs2;
     }
 
-    @Insn(bits = "....... ..... ..... 101 ..... 1100011", asm = "bge rs1, rs2, imm", target = "relative")
+    @Insn(
+            bits = "....... ..... ..... 101 ..... 1100011",
+            asm = "bge rs1, rs2, imm",
+            target = "relative")
     public static boolean bge(long rs1, long rs2) {
         return rs1 >= rs2;
     }
 
-    @Insn(bits = "....... ..... ..... 110 ..... 1100011", asm = "bltu rs1, rs2, imm", target = "relative")
+    @Insn(
+            bits = "....... ..... ..... 110 ..... 1100011",
+            asm = "bltu rs1, rs2, imm",
+            target = "relative")
     public static boolean bltu(long rs1, long rs2) {
         return Long.compareUnsigned(rs1, rs2) < 0;
     }
 
-    @Insn(bits = "....... ..... ..... 111 ..... 1100011", asm = "bgeu rs1, rs2, imm", target = "relative")
+    @Insn(
+            bits = "....... ..... ..... 111 ..... 1100011",
+            asm = "bgeu rs1, rs2, imm",
+            target = "relative")
     public static boolean bgeu(long rs1, long rs2) {
         return Long.compareUnsigned(rs1, rs2) >= 0;
     }

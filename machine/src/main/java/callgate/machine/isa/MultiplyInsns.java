@@ -1,8 +1,9 @@
 package callgate.machine.isa;
 
 /**
- * M: multiplication and division. Division never traps: by zero the quotient is all ones and the remainder the dividend; the one
- * signed overflow gives the dividend and 0 (unprivileged specification, table "Semantics for division by zero and division overflow").
+ * M: multiplication and division. Division never traps: by zero the quotient is all ones and the
+ * remainder the dividend; the one signed overflow gives the dividend and 0 (unprivileged
+ * specification, table "Semantics for division by zero and division overflow").
  */
 public final class MultiplyInsns {
     private MultiplyInsns() {}
@@ -19,7 +20,8 @@ public final class MultiplyInsns {
 
     @Insn(bits = "0000001 ..... ..... 010 ..... 0110011", asm = "mulhsu rd, rs1, rs2")
     public static long mulhsu(long rs1, long rs2) {
-        return Math.multiplyHigh(rs1, rs2) + (rs1 & (rs2 >> 63)); // rs2 read as signed is 2^64 too small if its top bit is set
+        return Math.multiplyHigh(rs1, rs2)
+                + (rs1 & (rs2 >> 63)); // rs2 read as signed is 2^64 too small if its top bit is set
     }
 
     @Insn(bits = "0000001 ..... ..... 011 ..... 0110011", asm = "mulhu rd, rs1, rs2")

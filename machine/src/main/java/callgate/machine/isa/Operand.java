@@ -46,7 +46,9 @@ public enum Operand {
             case "uimm" -> UIMM;
             case "raw" -> RAW;
             case "hart" -> HART;
-            default -> throw new IllegalArgumentException("nothing is bound to a parameter named " + parameter);
+            default ->
+                    throw new IllegalArgumentException(
+                            "nothing is bound to a parameter named " + parameter);
         };
     }
 }

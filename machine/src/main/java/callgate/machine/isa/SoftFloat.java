@@ -21,20 +21,22 @@ import callgate.machine.hart.Hart;
 /**
  * The arithmetic of the F and D extensions, bit-exact, flags included, in every rounding mode.
  *
- * <p>Floating-point operands and results are raw register values. Those of single precision are NaN-boxed: an operand
- * whose upper half is not all ones counts as the canonical NaN. Integers of 32 bits are taken from the lower half of a
- * register and given sign-extended, unsigned ones too. {@code rm} is a resolved rounding mode, 0 to 4 (see {@link
- * #roundingMode}). Exceptions accumulate in {@link Hart#fflags}; nothing else of the hart is touched. A hart belongs to
- * one thread, and so does a call with it.
+ * <p>Floating-point operands and results are raw register values. Those of single precision are
+ * NaN-boxed: an operand whose upper half is not all ones counts as the canonical NaN. Integers of
+ * 32 bits are taken from the lower half of a register and given sign-extended, unsigned ones too.
+ * {@code rm} is a resolved rounding mode, 0 to 4 (see {@link #roundingMode}). Exceptions accumulate
+ * in {@link Hart#fflags}; nothing else of the hart is touched. A hart belongs to one thread, and so
+ * does a call with it.
  *
- * <p>Hot operations stand here as a short test around the host's own arithmetic, with all other cases in a method named
- * {@code ...Slow}, which is right for every operand as well. The host rounds to nearest even, so its result is the
- * right one in that mode. With a finite result that is not near underflow no flag but NX can come, so all is done if NX
- * is already raised, as it soon is in programs that calculate in earnest: {@code (rm | ~h.fflags & NX) == 0}. Near
- * underflow includes the smallest normal number: a tiny number may be rounded up to it.
+ * <p>Hot operations stand here as a short test around the host's own arithmetic, with all other
+ * cases in a method named {@code ...Slow}, which is right for every operand as well. The host
+ * rounds to nearest even, so its result is the right one in that mode. With a finite result that is
+ * not near underflow no flag but NX can come, so all is done if NX is already raised, as it soon is
+ * in programs that calculate in earnest: {@code (rm | ~h.fflags & NX) == 0}. Near underflow
+ * includes the smallest normal number: a tiny number may be rounded up to it.
  *
- * <p>The tests are written out, not in helpers, to be small when inlined: C2 stops inlining into a method at 8,000
- * bytecodes, and translated code may have hundreds of these operations in one.
+ * <p>The tests are written out, not in helpers, to be small when inlined: C2 stops inlining into a
+ * method at 8,000 bytecodes, and translated code may have hundreds of these operations in one.
  */
 public final class SoftFloat {
     private static final int DYNAMIC = 7;
@@ -49,7 +51,10 @@ public final class SoftFloat {
 
     private SoftFloat() {}
 
-    /** The rounding mode that the rm field of instruction {@code raw} means, 0 to 4; a fault if it means none. */
+    /**
+     * The rounding mode that the rm field of instruction {@code raw} means, 0 to 4; a fault if it
+     * means none.
+     */
     public static int roundingMode(Hart h, int rm, int raw) {
         int mode = rm == DYNAMIC ? h.frm : rm;
         if (mode > FloatRounding.RMM) {
@@ -106,7 +111,10 @@ public final class SoftFloat {
         double x = intBitsToFloat((int) a);
         double y = intBitsToFloat((int) b);
         double r = x - y;
-        if (rm != RDN && ExactResult.isSum(x, -y, r) && ExactResult.isSingle(r) && areBoxed(a & b)) {
+        if (rm != RDN
+                && ExactResult.isSum(x, -y, r)
+                && ExactResult.isSingle(r)
+                && areBoxed(a & b)) {
             return BOX | floatToRawIntBits((float) r);
         }
         return boxed(FloatArithmetic.add(h, BINARY32, pattern(a), pattern(b) ^ SIGN_32, rm));
@@ -179,10 +187,14 @@ public final class SoftFloat {
         double y = intBitsToFloat((int) b);
         double z = intBitsToFloat((int) c);
         double r = x * y + z;
-        if (rm != RDN && ExactResult.isSum(x * y, z, r) && ExactResult.isSingle(r) && areBoxed(a & b & c)) {
+        if (rm != RDN
+                && ExactResult.isSum(x * y, z, r)
+                && ExactResult.isSingle(r)
+                && areBoxed(a & b & c)) {
             return BOX | floatToRawIntBits((float) r);
         }
-        return boxed(FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c), rm));
+        return boxed(
+                FloatArithmetic.multiplyAdd(h, BINARY32, pattern(a), pattern(b), pattern(c), rm));
     }
 
     /** a * b - c, rounded once. */
@@ -288,7 +300,10 @@ public final class SoftFloat {
         return FloatComparison.lessOrEqual(h, BINARY32, pattern(a), pattern(b));
     }
 
-    /** One of ten bits: -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, signaling NaN, quiet NaN. */
+    /**
+     * One of ten bits: -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, signaling NaN,
+     * quiet NaN.
+     */
     public static long f32Classify(long a) {
         return FloatComparison.classify(BINARY32, pattern(a));
     }
@@ -561,7 +576,10 @@ public final class SoftFloat {
         return FloatComparison.lessOrEqual(h, BINARY64, a, b);
     }
 
-    /** One of ten bits: -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, signaling NaN, quiet NaN. */
+    /**
+     * One of ten bits: -inf, -normal, -subnormal, -0, +0, +subnormal, +normal, +inf, signaling NaN,
+     * quiet NaN.
+     */
     public static long f64Classify(long a) {
         return FloatComparison.classify(BINARY64, a);
     }
@@ -573,7 +591,9 @@ public final class SoftFloat {
     public static long f64ToI32(Hart h, long a, int rm) {
         double x = longBitsToDouble(a);
         int r = (int) x;
-        return abs(x) < TWO_31 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? r : f64ToI32Slow(h, a, rm);
+        return abs(x) < TWO_31 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0)
+                ? r
+                : f64ToI32Slow(h, a, rm);
     }
 
     public static long f64ToI32Slow(Hart h, long a, int rm) {
@@ -583,7 +603,9 @@ public final class SoftFloat {
     public static long f64ToU32(Hart h, long a, int rm) {
         double x = longBitsToDouble(a);
         long r = (long) x;
-        return x > -1 && x < TWO_32 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? (int) r : f64ToU32Slow(h, a, rm);
+        return x > -1 && x < TWO_32 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0)
+                ? (int) r
+                : f64ToU32Slow(h, a, rm);
     }
 
     public static long f64ToU32Slow(Hart h, long a, int rm) {
@@ -593,7 +615,9 @@ public final class SoftFloat {
     public static long f64ToI64(Hart h, long a, int rm) {
         double x = longBitsToDouble(a);
         long r = (long) x;
-        return abs(x) < TWO_63 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? r : f64ToI64Slow(h, a, rm);
+        return abs(x) < TWO_63 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0)
+                ? r
+                : f64ToI64Slow(h, a, rm);
     }
 
     public static long f64ToI64Slow(Hart h, long a, int rm) {
@@ -603,7 +627,9 @@ public final class SoftFloat {
     public static long f64ToU64(Hart h, long a, int rm) {
         double x = longBitsToDouble(a);
         long r = (long) x;
-        return x > -1 && x < TWO_63 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0) ? r : f64ToU64Slow(h, a, rm);
+        return x > -1 && x < TWO_63 && (r == x || (rm ^ RTZ | ~h.fflags & NX) == 0)
+                ? r
+                : f64ToU64Slow(h, a, rm);
     }
 
     public static long f64ToU64Slow(Hart h, long a, int rm) {

@@ -5,7 +5,10 @@ import callgate.machine.hart.GuestFault;
 import callgate.machine.hart.Hart;
 import java.lang.invoke.VarHandle;
 
-/** FENCE, FENCE.I, ECALL, EBREAK, and the CSR instructions with the registers that user mode may see. */
+/**
+ * FENCE, FENCE.I, ECALL, EBREAK, and the CSR instructions with the registers that user mode may
+ * see.
+ */
 public final class SystemInsns {
     private static final int FFLAGS = 0x001;
     private static final int FRM = 0x002;
@@ -16,7 +19,10 @@ public final class SystemInsns {
 
     private SystemInsns() {}
 
-    /** What stands for every encoding that is no instruction. Zero is the one that will never become one. */
+    /**
+     * What stands for every encoding that is no instruction. Zero is the one that will never become
+     * one.
+     */
     @Insn(bits = "0000000 00000 00000 000 00000 0000000", asm = "unimp")
     public static void illegal(Hart hart, int raw) {
         throw illegalInstruction(hart, raw);
@@ -33,7 +39,10 @@ public final class SystemInsns {
         hart.supervisor.fenceInstruction(hart);
     }
 
-    /** The engine sets {@code hart.pc} before; afterwards it goes on there, or leaves if the result is false. */
+    /**
+     * The engine sets {@code hart.pc} before; afterwards it goes on there, or leaves if the result
+     * is false.
+     */
     @Insn(bits = "0000000 00000 00000 000 00000 1110011", asm = "ecall")
     public static boolean ecall(Hart hart) {
         return hart.supervisor.ecall(hart);
@@ -44,7 +53,8 @@ public final class SystemInsns {
         throw hart.fault(Cause.BREAKPOINT, pc);
     }
 
-    // ---- Zicsr: set and clear with x0 or 0 do not write, which makes them legal for read-only registers ----
+    // ---- Zicsr: set and clear with x0 or 0 do not write, which makes them legal for read-only
+    // registers ----
 
     @Insn(bits = "....... ..... ..... 001 ..... 1110011", asm = "csrrw rd, csr, rs1")
     public static long csrrw(Hart hart, int csr, long rs1, int raw) {

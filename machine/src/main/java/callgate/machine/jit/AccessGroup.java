@@ -7,13 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Loads and stores off one base register that are done with one look at the page table: they stand in one basic block, the base does not
- * change between them, and nothing between them can leave guest code. The first of them checks that all lie in one page.
+ * Loads and stores off one base register that are done with one look at the page table: they stand
+ * in one basic block, the base does not change between them, and nothing between them can leave
+ * guest code. The first of them checks that all lie in one page.
  *
- * <p>The <em>anchor</em> is an offset from the base, at or below all of the group, whose alignment to the widest access implies that all are aligned.
+ * <p>The <em>anchor</em> is an offset from the base, at or below all of the group, whose alignment
+ * to the widest access implies that all are aligned.
  */
 final class AccessGroup {
-    /** Most bytes from the anchor to the end: a group that straddles pages is done one by one, so this should be rare. */
+    /**
+     * Most bytes from the anchor to the end: a group that straddles pages is done one by one, so
+     * this should be rare.
+     */
     private static final int SPAN_LIMIT = 512;
 
     private final int base;
@@ -36,7 +41,8 @@ final class AccessGroup {
         Map<Step, AccessGroup> result = new HashMap<>();
         AccessGroup[] open = new AccessGroup[Registers.FLOAT];
         for (Step step : block.steps) {
-            // after a fence another hart's copy-on-write must be seen, so the page table is looked at again
+            // after a fence another hart's copy-on-write must be seen, so the page table is looked
+            // at again
             if (step.op().isAtomic() || step.op() == Op.FENCE || called.test(step)) {
                 java.util.Arrays.fill(open, null);
             } else if (step.meaning().access != null && step.rs1() != 0) {
@@ -63,7 +69,10 @@ final class AccessGroup {
         int alignedOffset = access.width() >= width ? offset : anchor;
         int low = members.isEmpty() ? offset : Math.min(anchor, offset);
         int newAnchor = low - Math.floorMod(low - alignedOffset, widest);
-        int newEnd = members.isEmpty() ? offset + access.width() : Math.max(end, offset + access.width());
+        int newEnd =
+                members.isEmpty()
+                        ? offset + access.width()
+                        : Math.max(end, offset + access.width());
         if (newEnd - newAnchor > SPAN_LIMIT || !areAligned(newAnchor, step)) {
             return false;
         }
@@ -76,7 +85,8 @@ final class AccessGroup {
     }
 
     private boolean areAligned(int newAnchor, Step more) {
-        return isAligned(newAnchor, more) && members.stream().allMatch(member -> isAligned(newAnchor, member));
+        return isAligned(newAnchor, more)
+                && members.stream().allMatch(member -> isAligned(newAnchor, member));
     }
 
     private static boolean isAligned(int anchor, Step step) {

@@ -11,8 +11,9 @@ import java.lang.constant.ConstantDescs;
 import java.util.List;
 
 /**
- * The code of a load's or store's method taken apart, so that the access itself can be done another way: {@code hart.loadN(rs1 + imm)} followed by
- * {@code after}, or {@code hart.storeN(rs1 + imm, <value>)}.
+ * The code of a load's or store's method taken apart, so that the access itself can be done another
+ * way: {@code hart.loadN(rs1 + imm)} followed by {@code after}, or {@code hart.storeN(rs1 + imm,
+ * <value>)}.
  *
  * @param isStore what it is
  * @param width in bytes
@@ -20,16 +21,22 @@ import java.util.List;
  * @param value code that pushes what is stored; empty for a load
  * @param after code that follows, up to the return
  */
-record AccessShape(boolean isStore, int width, ClassDesc type, List<CodeElement> value, List<CodeElement> after) {
+record AccessShape(
+        boolean isStore,
+        int width,
+        ClassDesc type,
+        List<CodeElement> value,
+        List<CodeElement> after) {
     private static final int ADDRESS_ELEMENTS = 4; // hart, rs1, imm, add
 
     /** The shape of a method whose elements are these; an error if it has another one. */
     static AccessShape of(List<CodeElement> elements) {
-        boolean isAddress = elements.get(0) instanceof LoadInstruction
-                && elements.get(1) instanceof LoadInstruction
-                && elements.get(2) instanceof LoadInstruction
-                && elements.get(3) instanceof OperatorInstruction add
-                && add.opcode() == Opcode.LADD;
+        boolean isAddress =
+                elements.get(0) instanceof LoadInstruction
+                        && elements.get(1) instanceof LoadInstruction
+                        && elements.get(2) instanceof LoadInstruction
+                        && elements.get(3) instanceof OperatorInstruction add
+                        && add.opcode() == Opcode.LADD;
         int at = ADDRESS_ELEMENTS;
         while (!(elements.get(at) instanceof InvokeInstruction)) {
             at++;
@@ -41,7 +48,8 @@ record AccessShape(boolean isStore, int width, ClassDesc type, List<CodeElement>
         String name = access.name().stringValue();
         boolean isStore = name.startsWith("store");
         int bits = Integer.parseInt(name.substring(isStore ? "store".length() : "load".length()));
-        ClassDesc type = isStore ? access.typeSymbol().parameterType(1) : access.typeSymbol().returnType();
+        ClassDesc type =
+                isStore ? access.typeSymbol().parameterType(1) : access.typeSymbol().returnType();
         return new AccessShape(
                 isStore,
                 bits / 8,
@@ -50,10 +58,15 @@ record AccessShape(boolean isStore, int width, ClassDesc type, List<CodeElement>
                 elements.subList(at + 1, elements.size() - 1));
     }
 
-    /** The part of the names of raw accesses that stands for the type: {@code getInt}, {@code putByte}. */
+    /**
+     * The part of the names of raw accesses that stands for the type: {@code getInt}, {@code
+     * putByte}.
+     */
     String typeName() {
-        return type.equals(ConstantDescs.CD_byte) ? "Byte"
-                : type.equals(ConstantDescs.CD_short) ? "Short"
-                : type.equals(ConstantDescs.CD_int) ? "Int" : "Long";
+        return type.equals(ConstantDescs.CD_byte)
+                ? "Byte"
+                : type.equals(ConstantDescs.CD_short)
+                        ? "Short"
+                        : type.equals(ConstantDescs.CD_int) ? "Int" : "Long";
     }
 }

@@ -7,8 +7,9 @@ import callgate.machine.memory.PageTable;
 import callgate.machine.memory.PhysMem;
 
 /**
- * Loads and stores of translated code: as those of {@link Hart}, with the page table's base in a local, and with the address of the
- * instruction, which the slow path puts into the hart before it can fault.
+ * Loads and stores of translated code: as those of {@link Hart}, with the page table's base in a
+ * local, and with the address of the instruction, which the slow path puts into the hart before it
+ * can fault.
  */
 public final class Accesses {
     private static final long RANGE = -PageTable.ADDRESS_LIMIT;
@@ -18,7 +19,8 @@ public final class Accesses {
 
     public static byte load8(Hart hart, long address, long table, long pc) {
         if ((address & RANGE) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta =
+                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
             if (delta != 0) {
                 return RAW.getByte(address + delta);
             }
@@ -28,7 +30,8 @@ public final class Accesses {
 
     public static short load16(Hart hart, long address, long table, long pc) {
         if ((address & (RANGE | 1)) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta =
+                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
             if (delta != 0) {
                 return RAW.getShort(address + delta);
             }
@@ -38,7 +41,8 @@ public final class Accesses {
 
     public static int load32(Hart hart, long address, long table, long pc) {
         if ((address & (RANGE | 3)) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta =
+                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
             if (delta != 0) {
                 return RAW.getInt(address + delta);
             }
@@ -48,7 +52,8 @@ public final class Accesses {
 
     public static long load64(Hart hart, long address, long table, long pc) {
         if ((address & (RANGE | 7)) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta =
+                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
             if (delta != 0) {
                 return RAW.getLong(address + delta);
             }
@@ -58,7 +63,11 @@ public final class Accesses {
 
     public static void store8(Hart hart, long address, byte value, long table, long pc) {
         if ((address & RANGE) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT) + WRITE);
+            long delta =
+                    RAW.getLong(
+                            table
+                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
+                                    + WRITE);
             if (delta != 0) {
                 RAW.putByte(address + delta, value);
                 return;
@@ -69,7 +78,11 @@ public final class Accesses {
 
     public static void store16(Hart hart, long address, short value, long table, long pc) {
         if ((address & (RANGE | 1)) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT) + WRITE);
+            long delta =
+                    RAW.getLong(
+                            table
+                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
+                                    + WRITE);
             if (delta != 0) {
                 RAW.putShort(address + delta, value);
                 return;
@@ -80,7 +93,11 @@ public final class Accesses {
 
     public static void store32(Hart hart, long address, int value, long table, long pc) {
         if ((address & (RANGE | 3)) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT) + WRITE);
+            long delta =
+                    RAW.getLong(
+                            table
+                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
+                                    + WRITE);
             if (delta != 0) {
                 RAW.putInt(address + delta, value);
                 return;
@@ -91,7 +108,11 @@ public final class Accesses {
 
     public static void store64(Hart hart, long address, long value, long table, long pc) {
         if ((address & (RANGE | 7)) == 0) {
-            long delta = RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT) + WRITE);
+            long delta =
+                    RAW.getLong(
+                            table
+                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
+                                    + WRITE);
             if (delta != 0) {
                 RAW.putLong(address + delta, value);
                 return;

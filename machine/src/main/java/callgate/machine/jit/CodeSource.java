@@ -9,7 +9,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads instructions of an address space, from pages that were fetched before, and notes which pages those are. */
+/**
+ * Reads instructions of an address space, from pages that were fetched before, and notes which
+ * pages those are.
+ */
 final class CodeSource {
     private final GuestCode space;
     private final Meanings meanings;
@@ -30,7 +33,10 @@ final class CodeSource {
         this.meanings = meanings;
     }
 
-    /** The instruction at {@code pc}; null if it (or a half of it) lies in a page that was not fetched. */
+    /**
+     * The instruction at {@code pc}; null if it (or a half of it) lies in a page that was not
+     * fetched.
+     */
     Step step(long pc) {
         CodePage page = page(pc);
         if (page == null) {

@@ -2,7 +2,10 @@ package callgate.machine.jit;
 
 import callgate.machine.hart.Hart;
 
-/** Where a unit goes on when it comes to code that had not run when the unit was translated. Thread-safe: a cache that may lose entries. */
+/**
+ * Where a unit goes on when it comes to code that had not run when the unit was translated.
+ * Thread-safe: a cache that may lose entries.
+ */
 public final class ColdExit {
     private static final int SLOTS = 4;
 

@@ -5,10 +5,11 @@ import java.util.List;
 /**
  * Finds which registers must be loaded into locals and which must be stored back, per block.
  *
- * <p>Forwards: a register is <em>dirty</em> where its local may be newer than the hart's copy. Backwards: it is <em>live</em> where its local
- * will be read: by an instruction, or by a place that stores all dirty registers (an exit, a call, or an access that may fault). A
- * register that is dirty on one path only is thereby loaded on the other, so that storing it is right on both. Calls and system calls leave
- * nothing dirty and nothing live: everything is in the hart there.
+ * <p>Forwards: a register is <em>dirty</em> where its local may be newer than the hart's copy.
+ * Backwards: it is <em>live</em> where its local will be read: by an instruction, or by a place
+ * that stores all dirty registers (an exit, a call, or an access that may fault). A register that
+ * is dirty on one path only is thereby loaded on the other, so that storing it is right on both.
+ * Calls and system calls leave nothing dirty and nothing live: everything is in the hart there.
  */
 final class Dataflow {
     private Dataflow() {}

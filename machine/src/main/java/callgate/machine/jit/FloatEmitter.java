@@ -13,11 +13,13 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 
 /**
- * Emits the fast path of floating-point arithmetic: the host's own operation, right if rounding is to nearest even, "inexact" is raised already, and
- * the result is finite and not near underflow (the reasoning stands at {@link callgate.machine.isa.SoftFloat}). All else is the instruction's method.
+ * Emits the fast path of floating-point arithmetic: the host's own operation, right if rounding is
+ * to nearest even, "inexact" is raised already, and the result is finite and not near underflow
+ * (the reasoning stands at {@link callgate.machine.isa.SoftFloat}). All else is the instruction's
+ * method.
  *
- * <p>Whether dynamic rounding means to nearest even is kept in a local variable, 1 if it does and 0 if not, so that one AND with
- * {@code fflags} tests both.
+ * <p>Whether dynamic rounding means to nearest even is kept in a local variable, 1 if it does and 0
+ * if not, so that one AND with {@code fflags} tests both.
  */
 final class FloatEmitter {
     private static final ClassDesc CD_MATH = Math.class.describeConstable().orElseThrow();
@@ -46,19 +48,45 @@ final class FloatEmitter {
         int rounding = step.instruction().rm();
         return (rounding == DYNAMIC || rounding == NEAREST_EVEN)
                 && switch (step.op()) {
-                    case FADD_D, FSUB_D, FMUL_D, FDIV_D, FSQRT_D, FMADD_D, FMSUB_D, FNMSUB_D, FNMADD_D,
-                            FADD_S, FSUB_S, FMUL_S, FDIV_S, FMADD_S, FMSUB_S, FNMSUB_S, FNMADD_S -> true;
+                    case FADD_D,
+                            FSUB_D,
+                            FMUL_D,
+                            FDIV_D,
+                            FSQRT_D,
+                            FMADD_D,
+                            FMSUB_D,
+                            FNMSUB_D,
+                            FNMADD_D,
+                            FADD_S,
+                            FSUB_S,
+                            FMUL_S,
+                            FDIV_S,
+                            FMADD_S,
+                            FMSUB_S,
+                            FNMSUB_S,
+                            FNMADD_S ->
+                            true;
                     default -> false;
                 };
     }
 
-    /** Computes what the fast paths must know of the rounding mode: on entry, and after whatever may have changed it. */
+    /**
+     * Computes what the fast paths must know of the rounding mode: on entry, and after whatever may
+     * have changed it.
+     */
     void emitRoundingCheck() {
         code.aload(Locals.HART).getfield(Locals.CD_HART, "frm", CD_int);
-        code.iconst_1().isub().loadConstant(31).iushr().istore(nearestSlot); // the mode is never negative
+        code.iconst_1()
+                .isub()
+                .loadConstant(31)
+                .iushr()
+                .istore(nearestSlot); // the mode is never negative
     }
 
-    /** Emits the fast path, which stores the result; or goes to {@code slow}, having changed nothing. */
+    /**
+     * Emits the fast path, which stores the result; or goes to {@code slow}, having changed
+     * nothing.
+     */
     void emit(Step step, Label slow) {
         code.aload(Locals.HART).getfield(Locals.CD_HART, "fflags", CD_int);
         if (step.instruction().rm() == DYNAMIC) {
@@ -78,7 +106,10 @@ final class FloatEmitter {
         return op.name().endsWith("_S");
     }
 
-    /** Sums that are tiny are exact; of products and quotients tiny ones may be inexact in a way that raises "underflow". */
+    /**
+     * Sums that are tiny are exact; of products and quotients tiny ones may be inexact in a way
+     * that raises "underflow".
+     */
     private static boolean mayUnderflow(Op op) {
         return switch (op) {
             case FADD_D, FSUB_D, FADD_S, FSUB_S -> false;
@@ -95,8 +126,15 @@ final class FloatEmitter {
             case FSUB_D -> pushDoubles(step).dsub();
             case FMUL_D -> pushDoubles(step).dmul();
             case FDIV_D -> pushDoubles(step).ddiv();
-            case FSQRT_D -> pushDouble(step, Operand.FS1).invokestatic(CD_MATH, "sqrt", MethodTypeDesc.of(CD_double, CD_double));
-            default -> pushFusedDoubles(step).invokestatic(CD_MATH, "fma", MethodTypeDesc.of(CD_double, CD_double, CD_double, CD_double));
+            case FSQRT_D ->
+                    pushDouble(step, Operand.FS1)
+                            .invokestatic(CD_MATH, "sqrt", MethodTypeDesc.of(CD_double, CD_double));
+            default ->
+                    pushFusedDoubles(step)
+                            .invokestatic(
+                                    CD_MATH,
+                                    "fma",
+                                    MethodTypeDesc.of(CD_double, CD_double, CD_double, CD_double));
         }
         code.dup2().dstore(result);
         code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_double, CD_double));
@@ -105,7 +143,9 @@ final class FloatEmitter {
             code.dup2().dstore(size).loadConstant(Double.MIN_NORMAL).dcmpl().ifle(slow).dload(size);
         }
         code.loadConstant(Double.MAX_VALUE).dcmpg().ifgt(slow);
-        code.dload(result).invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS).lstore(locals.slot(step.writes()));
+        code.dload(result)
+                .invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS)
+                .lstore(locals.slot(step.writes()));
     }
 
     private CodeBuilder pushDoubles(Step step) {
@@ -152,7 +192,12 @@ final class FloatEmitter {
             case FSUB_S -> pushFloats(step).fsub();
             case FMUL_S -> pushFloats(step).fmul();
             case FDIV_S -> pushFloats(step).fdiv();
-            default -> pushFusedFloats(step).invokestatic(CD_MATH, "fma", MethodTypeDesc.of(CD_float, CD_float, CD_float, CD_float));
+            default ->
+                    pushFusedFloats(step)
+                            .invokestatic(
+                                    CD_MATH,
+                                    "fma",
+                                    MethodTypeDesc.of(CD_float, CD_float, CD_float, CD_float));
         }
         code.dup().fstore(result);
         code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_float, CD_float));

@@ -13,7 +13,8 @@ final class JumpProfile {
 
     /** What is known of the jump at {@code pc} in {@code page}; kept up to date from now on. */
     synchronized JumpTargets at(CodePage page, long pc) {
-        return pages.computeIfAbsent(page, _ -> new HashMap<>()).computeIfAbsent(pc, _ -> new JumpTargets());
+        return pages.computeIfAbsent(page, _ -> new HashMap<>())
+                .computeIfAbsent(pc, _ -> new JumpTargets());
     }
 
     /** The targets that a switch for the jump at {@code pc} should have. */

@@ -3,8 +3,8 @@ package callgate.machine.jit;
 import java.util.Arrays;
 
 /**
- * Where the register jump at one guest address was seen to go, shared by all units that contain it. Thread-safe: races lose counts,
- * nothing else.
+ * Where the register jump at one guest address was seen to go, shared by all units that contain it.
+ * Thread-safe: races lose counts, nothing else.
  */
 final class JumpTargets {
     /** Most targets that are told apart. */

@@ -13,7 +13,9 @@ record KnownUnit(long pc, CodeRegion region, TranslatedUnit unit) {
     /** The translation at {@code pc} that {@code hart} may run; null if there is none. */
     static KnownUnit lookUp(Hart hart, long pc) {
         Translation translation = ((GuestCode) hart.code).translation(hart, pc);
-        return translation == null ? null : new KnownUnit(pc, translation.region(), (TranslatedUnit) translation.code());
+        return translation == null
+                ? null
+                : new KnownUnit(pc, translation.region(), (TranslatedUnit) translation.code());
     }
 
     /** True if {@code hart} may run it for code at {@code wanted}. */

@@ -8,7 +8,8 @@ import java.lang.constant.ClassDesc;
 import java.util.List;
 
 /**
- * The local variables of a unit's method: its parameters, then one long per guest register that the unit uses, then temporaries.
+ * The local variables of a unit's method: its parameters, then one long per guest register that the
+ * unit uses, then temporaries.
  *
  * <pre>
  *   0 hart   1 hart.x   2-3 hart.table   4 depth   5... registers, temporaries
@@ -96,7 +97,9 @@ final class Locals {
         if (number < Registers.FLOAT) {
             code.aload(INTEGERS).loadConstant(number);
         } else {
-            code.aload(HART).getfield(CD_HART, "f", CD_LONGS).loadConstant(number - Registers.FLOAT);
+            code.aload(HART)
+                    .getfield(CD_HART, "f", CD_LONGS)
+                    .loadConstant(number - Registers.FLOAT);
         }
     }
 }

@@ -11,9 +11,15 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
 import java.util.List;
 
-/** What the translator must know of one instruction, read from its defining method: operands, result, bytecode. Immutable. */
+/**
+ * What the translator must know of one instruction, read from its defining method: operands,
+ * result, bytecode. Immutable.
+ */
 final class Meaning {
-    /** Above this many bytes of code a method is called instead of copied: copies would fill the unit's budget. */
+    /**
+     * Above this many bytes of code a method is called instead of copied: copies would fill the
+     * unit's budget.
+     */
     private static final int SPLICE_LIMIT_BYTES = 40;
 
     /** How control goes on. */
@@ -52,10 +58,11 @@ final class Meaning {
         result = op.result();
         flow = flowOf(op);
         usesHart = operands.contains(Operand.HART);
-        MethodModel method = family.methods().stream()
-                .filter(m -> m.methodName().equalsString(op.method()))
-                .findFirst()
-                .orElseThrow();
+        MethodModel method =
+                family.methods().stream()
+                        .filter(m -> m.methodName().equalsString(op.method()))
+                        .findFirst()
+                        .orElseThrow();
         type = method.methodTypeSymbol();
         operandAtSlot = new Operand[2 * operands.size()];
         int slots = 0;
@@ -63,17 +70,34 @@ final class Meaning {
             operandAtSlot[slots] = operands.get(i);
             slots += type.parameterType(i).descriptorString().equals("J") ? 2 : 1;
         }
-        SpliceTemplate copy = callsPrivateMethods(method, family) ? null : SpliceTemplate.of(method, slots);
+        SpliceTemplate copy =
+                callsPrivateMethods(method, family) ? null : SpliceTemplate.of(method, slots);
         access = op.isLoad() || op.isStore() ? AccessShape.of(copy.elements()) : null;
         template = copy == null || copy.codeBytes() > SPLICE_LIMIT_BYTES ? null : copy;
     }
 
     /** A copy in another class could not call them. */
     private static boolean callsPrivateMethods(MethodModel method, ClassModel family) {
-        return method.code().orElseThrow().elementStream().anyMatch(element -> element instanceof InvokeInstruction call
-                && call.owner().asSymbol().equals(family.thisClass().asSymbol())
-                && family.methods().stream().anyMatch(callee -> callee.flags().has(AccessFlag.PRIVATE)
-                        && callee.methodName().equalsString(call.name().stringValue())));
+        return method.code()
+                .orElseThrow()
+                .elementStream()
+                .anyMatch(
+                        element ->
+                                element instanceof InvokeInstruction call
+                                        && call.owner()
+                                                .asSymbol()
+                                                .equals(family.thisClass().asSymbol())
+                                        && family.methods().stream()
+                                                .anyMatch(
+                                                        callee ->
+                                                                callee.flags()
+                                                                                .has(
+                                                                                        AccessFlag
+                                                                                                .PRIVATE)
+                                                                        && callee.methodName()
+                                                                                .equalsString(
+                                                                                        call.name()
+                                                                                                .stringValue())));
     }
 
     private static Flow flowOf(Op op) {

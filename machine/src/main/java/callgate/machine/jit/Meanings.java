@@ -9,7 +9,10 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The {@link Meaning} of every instruction, read once from the class files of the instructions' definitions. Immutable. */
+/**
+ * The {@link Meaning} of every instruction, read once from the class files of the instructions'
+ * definitions. Immutable.
+ */
 final class Meanings {
     private final Map<Op, Meaning> meanings = new EnumMap<>(Op.class);
 

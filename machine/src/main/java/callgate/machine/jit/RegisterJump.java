@@ -4,8 +4,9 @@ import callgate.machine.hart.Hart;
 import callgate.machine.interpreter.GuestCode;
 
 /**
- * A jump or call to an address in a register, at one place of one unit. Goes on in the translation of the target, if there is one; counts
- * targets of jumps, so that the next translation of the unit contains them. Thread-safe: races lose counts, nothing else.
+ * A jump or call to an address in a register, at one place of one unit. Goes on in the translation
+ * of the target, if there is one; counts targets of jumps, so that the next translation of the unit
+ * contains them. Thread-safe: races lose counts, nothing else.
  */
 public final class RegisterJump {
     private final UnitContext unit;
@@ -15,7 +16,9 @@ public final class RegisterJump {
     // the last target that was translated
     private volatile KnownUnit known = KnownUnit.NONE;
 
-    /** @param patience how many misses to wait for before the unit is translated again */
+    /**
+     * @param patience how many misses to wait for before the unit is translated again
+     */
     RegisterJump(UnitContext unit, JumpTargets targets, int patience) {
         this.unit = unit;
         this.targets = targets;
@@ -36,7 +39,10 @@ public final class RegisterJump {
         return found.unit().run(hart, depth);
     }
 
-    /** Jumps to {@code target}, which the unit does not contain; returns as a unit does. All registers are in the hart. */
+    /**
+     * Jumps to {@code target}, which the unit does not contain; returns as a unit does. All
+     * registers are in the hart.
+     */
     public long jump(Hart hart, int depth, long target) {
         targets.count(target);
         if (--missesLeft < 0) {

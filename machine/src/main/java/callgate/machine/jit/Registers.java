@@ -1,6 +1,9 @@
 package callgate.machine.jit;
 
-/** Sets of guest registers as bits of a long: x1 to x31 are bits 1 to 31, f0 to f31 bits 32 to 63. Bit 0, x0, is never set. */
+/**
+ * Sets of guest registers as bits of a long: x1 to x31 are bits 1 to 31, f0 to f31 bits 32 to 63.
+ * Bit 0, x0, is never set.
+ */
 final class Registers {
     static final int FLOAT = 32;
     static final int RA = 1;

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The code that stores registers back and returns, or does what else comes last, shared by all exits of a unit: one label per set of registers, entered
- * with a guest address, the unit's result, on the stack. A set stores what it has more than its largest subset, and goes on there.
+ * The code that stores registers back and returns, or does what else comes last, shared by all
+ * exits of a unit: one label per set of registers, entered with a guest address, the unit's result,
+ * on the stack. A set stores what it has more than its largest subset, and goes on there.
  */
 final class SpillForest {
     /** Emits the store of one set of registers. */
@@ -21,7 +22,9 @@ final class SpillForest {
     private final Map<Long, Label> labels = new HashMap<>();
     private final Map<Long, Label> faultLabels = new HashMap<>();
 
-    /** Where to jump, with the unit's result on the stack, to store {@code registers} and return. */
+    /**
+     * Where to jump, with the unit's result on the stack, to store {@code registers} and return.
+     */
     Label exit(CodeBuilder code, long registers) {
         return labels.computeIfAbsent(registers, _ -> code.newLabel());
     }
@@ -34,9 +37,13 @@ final class SpillForest {
 
     /** Emits everything that was asked for; the last part of a unit's code. */
     void emit(CodeBuilder code, long exitResult, Spiller spiller, Runnable last) {
-        faultLabels.forEach((registers, label) -> {
-            code.labelBinding(label).pop().loadConstant(exitResult).goto_(exit(code, registers));
-        });
+        faultLabels.forEach(
+                (registers, label) -> {
+                    code.labelBinding(label)
+                            .pop()
+                            .loadConstant(exitResult)
+                            .goto_(exit(code, registers));
+                });
         if (labels.isEmpty()) {
             return;
         }

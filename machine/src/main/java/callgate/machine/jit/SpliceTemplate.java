@@ -26,10 +26,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bytecode of one instruction's method, ready to be copied into a unit with its parameters bound to binding.
+ * The bytecode of one instruction's method, ready to be copied into a unit with its parameters
+ * bound to binding.
  *
- * <p>A method that ends in a comparison is copied as a conditional jump: javac's {@code if<cond> F; iconst_1; goto E; F: iconst_0; E: ireturn}
- * loses everything after the jump, which then goes to the branch target.
+ * <p>A method that ends in a comparison is copied as a conditional jump: javac's {@code if<cond> F;
+ * iconst_1; goto E; F: iconst_0; E: ireturn} loses everything after the jump, which then goes to
+ * the branch target.
  */
 final class SpliceTemplate {
     /** Elements of javac's tail for "return a comparison": jump, 1, goto, F:, 0, E:, ireturn. */
@@ -41,7 +43,8 @@ final class SpliceTemplate {
     private final int codeBytes;
     private final int localSlots;
 
-    private SpliceTemplate(List<CodeElement> elements, int parameterSlots, Opcode comparison, CodeAttribute code) {
+    private SpliceTemplate(
+            List<CodeElement> elements, int parameterSlots, Opcode comparison, CodeAttribute code) {
         this.elements = elements;
         this.parameterSlots = parameterSlots;
         this.comparison = comparison;
@@ -57,7 +60,10 @@ final class SpliceTemplate {
         /** True if the operand is the constant 0, so that adding it can be left out. */
         boolean isZero(int slot);
 
-        /** Emits something else for an invocation, its arguments being on the stack; false to keep it. */
+        /**
+         * Emits something else for an invocation, its arguments being on the stack; false to keep
+         * it.
+         */
         boolean replaceInvocation(CodeBuilder code, InvokeInstruction invocation);
     }
 
@@ -70,18 +76,25 @@ final class SpliceTemplate {
                     switch (element) {
                         case StoreInstruction store -> store.slot() < parameterSlots;
                         case IncrementInstruction increment -> increment.slot() < parameterSlots;
-                        case ExceptionCatch _, TableSwitchInstruction _, LookupSwitchInstruction _ -> true;
+                        case ExceptionCatch _,
+                                TableSwitchInstruction _,
+                                LookupSwitchInstruction _ ->
+                                true;
                         default -> false;
                     };
             if (unfit) {
                 return null;
             }
         }
-        Opcode comparison = method.methodTypeSymbol().returnType().descriptorString().equals("Z") ? tailOf(elements) : null;
+        Opcode comparison =
+                method.methodTypeSymbol().returnType().descriptorString().equals("Z")
+                        ? tailOf(elements)
+                        : null;
         if (comparison != null) {
             elements = elements.subList(0, elements.size() - COMPARISON_TAIL);
         }
-        return new SpliceTemplate(List.copyOf(elements), parameterSlots, comparison, (CodeAttribute) code);
+        return new SpliceTemplate(
+                List.copyOf(elements), parameterSlots, comparison, (CodeAttribute) code);
     }
 
     /** Parses a class so that its methods' elements carry no debugging information. */
@@ -182,7 +195,12 @@ final class SpliceTemplate {
         copy(part, code, binding, firstFreeSlot, null);
     }
 
-    private void copy(List<CodeElement> elements, CodeBuilder code, Binding binding, int firstFreeSlot, Label end) {
+    private void copy(
+            List<CodeElement> elements,
+            CodeBuilder code,
+            Binding binding,
+            int firstFreeSlot,
+            Label end) {
         Map<Label, Label> labels = new HashMap<>();
         int shift = firstFreeSlot - parameterSlots;
         boolean skipAdd = false;
@@ -198,12 +216,16 @@ final class SpliceTemplate {
                         binding.push(code, load.slot());
                     }
                 }
-                case InvokeInstruction invocation when binding.replaceInvocation(code, invocation) -> {}
+                case InvokeInstruction invocation
+                        when binding.replaceInvocation(code, invocation) -> {}
                 case LoadInstruction load -> code.loadLocal(load.typeKind(), load.slot() + shift);
-                case StoreInstruction store -> code.storeLocal(store.typeKind(), store.slot() + shift);
-                case IncrementInstruction increment -> code.iinc(increment.slot() + shift, increment.constant());
+                case StoreInstruction store ->
+                        code.storeLocal(store.typeKind(), store.slot() + shift);
+                case IncrementInstruction increment ->
+                        code.iinc(increment.slot() + shift, increment.constant());
                 case LabelTarget label -> code.labelBinding(renamed(labels, label.label(), code));
-                case BranchInstruction jump -> code.branch(jump.opcode(), renamed(labels, jump.target(), code));
+                case BranchInstruction jump ->
+                        code.branch(jump.opcode(), renamed(labels, jump.target(), code));
                 case ReturnInstruction _ when element == elements.getLast() -> {}
                 case ReturnInstruction _ -> code.goto_(end);
                 case CodeElement other -> code.with(other);
@@ -213,7 +235,9 @@ final class SpliceTemplate {
 
     private static boolean isFollowedByAdd(List<CodeElement> elements, CodeElement element) {
         int next = elements.indexOf(element) + 1;
-        return next < elements.size() && elements.get(next) instanceof OperatorInstruction operator && operator.opcode() == Opcode.LADD;
+        return next < elements.size()
+                && elements.get(next) instanceof OperatorInstruction operator
+                && operator.opcode() == Opcode.LADD;
     }
 
     private static Label renamed(Map<Label, Label> labels, Label original, CodeBuilder code) {

@@ -78,12 +78,16 @@ record Step(long pc, Instruction instruction, Meaning meaning) {
             case CSR -> instruction.csr();
             case UIMM -> instruction.uimm();
             case RAW -> instruction.raw();
-            case FS1, FS2, FS3, HART -> throw new IllegalArgumentException(operand + " is not a constant");
+            case FS1, FS2, FS3, HART ->
+                    throw new IllegalArgumentException(operand + " is not a constant");
         };
     }
 
     /** True if leaving it out changes nothing: a pure result that goes to x0. */
     boolean isIdle() {
-        return meaning.flow == Meaning.Flow.NEXT && meaning.result == Result.RD && rd() == 0 && !meaning.usesHart;
+        return meaning.flow == Meaning.Flow.NEXT
+                && meaning.result == Result.RD
+                && rd() == 0
+                && !meaning.usesHart;
     }
 }

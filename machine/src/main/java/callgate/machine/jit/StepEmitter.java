@@ -16,7 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Emits single instructions: copies of their methods' code, or calls of them, with the accesses to memory made by {@link Accesses}. */
+/**
+ * Emits single instructions: copies of their methods' code, or calls of them, with the accesses to
+ * memory made by {@link Accesses}.
+ */
 final class StepEmitter {
     private static final ClassDesc CD_ACCESSES = Accesses.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_FAULT = GuestFault.class.describeConstable().orElseThrow();
@@ -48,7 +51,10 @@ final class StepEmitter {
     /** The slow path of a floating-point instruction, emitted after everything else. */
     private record SlowFloat(Step step, long dirty, Label start, Label end) {}
 
-    /** A look at the page table for another page than the one remembered, emitted after everything else. */
+    /**
+     * A look at the page table for another page than the one remembered, emitted after everything
+     * else.
+     */
     private record LookUp(
             AccessEmitter.Span span,
             AccessEmitter.Remembered remembered,
@@ -63,14 +69,22 @@ final class StepEmitter {
         Label to(long pc, long dirty);
     }
 
-    StepEmitter(CodeBuilder code, Locals locals, SpillForest exits, long entry, Leavings leavings, List<UnitBlock> blocks) {
+    StepEmitter(
+            CodeBuilder code,
+            Locals locals,
+            SpillForest exits,
+            long entry,
+            Leavings leavings,
+            List<UnitBlock> blocks) {
         this.code = code;
         this.locals = locals;
         this.exits = exits;
         this.entry = entry;
         this.leavings = leavings;
         accesses = new AccessEmitter(code, locals);
-        boolean usesFloats = blocks.stream().anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
+        boolean usesFloats =
+                blocks.stream()
+                        .anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
         floats = usesFloats ? new FloatEmitter(code, locals) : null;
         bases = new WalkingBases(blocks);
         reserve(bases.loaded(), rememberedLoads);
@@ -79,7 +93,9 @@ final class StepEmitter {
 
     private void reserve(long registers, Map<Integer, AccessEmitter.Remembered> remembered) {
         for (long rest = registers; rest != 0; rest &= rest - 1) {
-            remembered.put(Long.numberOfTrailingZeros(rest), new AccessEmitter.Remembered(locals.reserve(), locals.reserve()));
+            remembered.put(
+                    Long.numberOfTrailingZeros(rest),
+                    new AccessEmitter.Remembered(locals.reserve(), locals.reserve()));
         }
     }
 
@@ -112,14 +128,17 @@ final class StepEmitter {
     }
 
     /**
-     * True for an access that is done by a call, slow path and all. It is the one at the unit's entry: were it to leave the unit, the engine would
-     * enter the unit again, and so on for ever.
+     * True for an access that is done by a call, slow path and all. It is the one at the unit's
+     * entry: were it to leave the unit, the engine would enter the unit again, and so on for ever.
      */
     private boolean isCalled(Step step) {
         return step.pc() == entry;
     }
 
-    /** Emits an instruction that does not transfer control; {@code dirty} are the registers newer in locals before it. */
+    /**
+     * Emits an instruction that does not transfer control; {@code dirty} are the registers newer in
+     * locals before it.
+     */
     void emit(Step step, long dirty) {
         if (step.isIdle()) {
             return;
@@ -153,7 +172,13 @@ final class StepEmitter {
     void emitSlowPaths() {
         for (LookUp lookUp : lookUps) {
             code.labelBinding(lookUp.start);
-            accesses.emitLookUp(lookUp.span, lookUp.remembered, lookUp.address, lookUp.temporary, lookUp.slow, lookUp.found);
+            accesses.emitLookUp(
+                    lookUp.span,
+                    lookUp.remembered,
+                    lookUp.address,
+                    lookUp.temporary,
+                    lookUp.slow,
+                    lookUp.found);
         }
         for (SlowFloat slow : slowFloats) {
             code.labelBinding(slow.start);
@@ -213,9 +238,18 @@ final class StepEmitter {
 
     private void emitRemembered(AccessEmitter.Span span, int host, Label slow) {
         int address = locals.reserve();
-        LookUp lookUp = new LookUp(span, rememberedOf(span), address, locals.reserve(), slow, code.newLabel(), code.newLabel());
+        LookUp lookUp =
+                new LookUp(
+                        span,
+                        rememberedOf(span),
+                        address,
+                        locals.reserve(),
+                        slow,
+                        code.newLabel(),
+                        code.newLabel());
         lookUps.add(lookUp);
-        accesses.emitRememberedTranslation(span, lookUp.remembered, lookUp.address, lookUp.start, lookUp.found);
+        accesses.emitRememberedTranslation(
+                span, lookUp.remembered, lookUp.address, lookUp.start, lookUp.found);
         code.lload(lookUp.address).lstore(host);
     }
 
@@ -231,10 +265,13 @@ final class StepEmitter {
         endCover();
     }
 
-    /** Ends the range of code whose faults are handled alike: at the end of a block at the latest. */
+    /**
+     * Ends the range of code whose faults are handled alike: at the end of a block at the latest.
+     */
     private void endCover() {
         if (coveredFrom != null) {
-            code.exceptionCatch(coveredFrom, coveredTo, exits.faultHandler(code, coveredRegisters), CD_FAULT);
+            code.exceptionCatch(
+                    coveredFrom, coveredTo, exits.faultHandler(code, coveredRegisters), CD_FAULT);
             coveredFrom = null;
         }
     }
@@ -323,7 +360,9 @@ final class StepEmitter {
         }
     }
 
-    /** Binds a template to a step's operands, and sends its loads and stores to {@link Accesses}. */
+    /**
+     * Binds a template to a step's operands, and sends its loads and stores to {@link Accesses}.
+     */
     private final class StepBinding implements SpliceTemplate.Binding {
         private final Step step;
 
@@ -344,13 +383,15 @@ final class StepEmitter {
 
         @Override
         public boolean replaceInvocation(CodeBuilder code, InvokeInstruction invocation) {
-            if (!isPlainAccess(step.op()) || !invocation.owner().asSymbol().equals(Locals.CD_HART)) {
+            if (!isPlainAccess(step.op())
+                    || !invocation.owner().asSymbol().equals(Locals.CD_HART)) {
                 return false;
             }
             code.lload(Locals.TABLE).loadConstant(step.pc());
             MethodTypeDesc type = invocation.typeSymbol();
-            MethodTypeDesc helper = type.insertParameterTypes(0, Locals.CD_HART)
-                    .insertParameterTypes(type.parameterCount() + 1, CD_long, CD_long);
+            MethodTypeDesc helper =
+                    type.insertParameterTypes(0, Locals.CD_HART)
+                            .insertParameterTypes(type.parameterCount() + 1, CD_long, CD_long);
             code.invokestatic(CD_ACCESSES, invocation.name().stringValue(), helper);
             return true;
         }

@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The superclass of generated classes: a unit of translated guest code, and who calls it without looking it up. */
+/**
+ * The superclass of generated classes: a unit of translated guest code, and who calls it without
+ * looking it up.
+ */
 public abstract class TranslatedUnit implements CompiledCode {
     private MethodHandle direct;
     private List<UnitCall> callers = new ArrayList<>();

@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Work for the background thread, oldest first; each piece belongs to something hot, which waits in the queue at most once. Thread-safe. */
+/**
+ * Work for the background thread, oldest first; each piece belongs to something hot, which waits in
+ * the queue at most once. Thread-safe.
+ */
 final class TranslationQueue implements AutoCloseable {
     /** Most pieces that wait; more are refused, to be asked for again while they are hot. */
     private static final int LIMIT = 4_096;
@@ -17,7 +20,12 @@ final class TranslationQueue implements AutoCloseable {
     private record Work(Object subject, Runnable task) {}
 
     TranslationQueue() {
-        thread = Thread.ofPlatform().daemon().name("callgate-translator").stackSize(4 << 20).unstarted(this::run);
+        thread =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("callgate-translator")
+                        .stackSize(4 << 20)
+                        .unstarted(this::run);
         thread.start();
     }
 

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.WeakHashMap;
 
 /**
- * Translates hot guest code to JVM bytecode: at once, or on a background thread of its own. One per machine; thread-safe.
+ * Translates hot guest code to JVM bytecode: at once, or on a background thread of its own. One per
+ * machine; thread-safe.
  *
  * <p>Whatever goes wrong with a unit (a bug of ours, memory) leaves its code to the interpreter.
  */
@@ -33,7 +34,8 @@ public final class Translator implements HotCode, AutoCloseable {
     private final TranslationQueue queue;
 
     /** Blocks that a translation failed for. */
-    private final Set<Block> refused = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final Set<Block> refused =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private volatile boolean isDisabled;
     private final CodeSource.Scope scope;
@@ -82,10 +84,16 @@ public final class Translator implements HotCode, AutoCloseable {
             translateOrFail(space, block, older);
         } catch (OutOfMemoryError e) {
             isDisabled = true; // no room for classes: the interpreter needs none
-            LOG.log(System.Logger.Level.WARNING, "no memory for translated code: guest code is interpreted from now on", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "no memory for translated code: guest code is interpreted from now on",
+                    e);
         } catch (RuntimeException | LinkageError e) {
             refused.add(block);
-            LOG.log(System.Logger.Level.WARNING, "guest code at 0x" + Long.toHexString(block.pc()) + " can't be translated", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "guest code at 0x" + Long.toHexString(block.pc()) + " can't be translated",
+                    e);
             assert false : e;
         }
     }
@@ -110,12 +118,18 @@ public final class Translator implements HotCode, AutoCloseable {
         }
     }
 
-    private void install(GuestCode space, Block block, UnitContext older, List<CodePage> pages, byte[] classFile) {
+    private void install(
+            GuestCode space,
+            Block block,
+            UnitContext older,
+            List<CodePage> pages,
+            byte[] classFile) {
         CodeRegion region = older == null ? new CodeRegion(regionLock) : older.region();
         if (!region.add(space, pages)) {
             return; // the code has changed meanwhile
         }
-        UnitContext context = new UnitContext(this, block, region, older == null ? 0 : older.generation() + 1);
+        UnitContext context =
+                new UnitContext(this, block, region, older == null ? 0 : older.generation() + 1);
         TranslatedUnit unit = compiler.load(classFile, context);
         Translation before = block.translation();
         block.install(new Translation(block.pc(), unit, region, pages));

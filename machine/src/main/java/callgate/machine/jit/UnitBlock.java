@@ -3,7 +3,9 @@ package callgate.machine.jit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A basic block of a unit: steps, how it ends, and the register sets that {@link Dataflow} finds. */
+/**
+ * A basic block of a unit: steps, how it ends, and the register sets that {@link Dataflow} finds.
+ */
 final class UnitBlock {
     /** How control leaves a block. */
     enum End {
@@ -33,7 +35,10 @@ final class UnitBlock {
     long target;
     long next;
 
-    /** Blocks of the unit at {@link #target} and {@link #next}, if this end goes there; null if they are not in the unit. */
+    /**
+     * Blocks of the unit at {@link #target} and {@link #next}, if this end goes there; null if they
+     * are not in the unit.
+     */
     UnitBlock targetBlock;
 
     UnitBlock nextBlock;
@@ -76,7 +81,10 @@ final class UnitBlock {
         };
     }
 
-    /** True if an edge from the end of this block to {@code to} can close a loop, so that it must poll. */
+    /**
+     * True if an edge from the end of this block to {@code to} can close a loop, so that it must
+     * poll.
+     */
     boolean isBackEdge(UnitBlock to) {
         return to.start <= last().pc();
     }

@@ -9,11 +9,13 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.MutableCallSite;
 
 /**
- * A call (or jump) from a unit to a known guest address outside of it. Until the callee is translated it returns the callee's address, so
- * that everything unwinds to the engine, which runs the callee; then it is linked to the callee's method, and the JVM may inline through it.
+ * A call (or jump) from a unit to a known guest address outside of it. Until the callee is
+ * translated it returns the callee's address, so that everything unwinds to the engine, which runs
+ * the callee; then it is linked to the callee's method, and the JVM may inline through it.
  */
 final class UnitCall extends MutableCallSite {
-    static final MethodType TYPE = MethodType.methodType(long.class, Hart.class, long[].class, long.class, int.class);
+    static final MethodType TYPE =
+            MethodType.methodType(long.class, Hart.class, long[].class, long.class, int.class);
 
     private static final MethodHandle UNLINKED;
 

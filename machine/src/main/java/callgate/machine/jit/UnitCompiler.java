@@ -23,7 +23,8 @@ final class UnitCompiler {
     static final int METHOD_LIMIT_BYTES = 7900;
 
     private static final ClassDesc CD_UNIT = TranslatedUnit.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc RUN_TYPE = MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int);
+    private static final MethodTypeDesc RUN_TYPE =
+            MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int);
 
     private static final MethodType CONSTRUCTOR_TYPE = MethodType.methodType(void.class);
 
@@ -41,13 +42,29 @@ final class UnitCompiler {
     /** The class file of a unit, or null if its method would be too long. */
     byte[] classFile(long entry, List<UnitBlock> blocks, CodeSource source) {
         ClassDesc self = ClassDesc.of(Op.class.getPackageName(), "Unit_" + Long.toHexString(entry));
-        byte[] bytes = ClassFile.of().build(self, builder -> {
-            builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC).withSuperclass(CD_UNIT);
-            builder.withMethodBody(INIT_NAME, MTD_void, ClassFile.ACC_PRIVATE, UnitCompiler::emitConstructor);
-            builder.withMethodBody("run", RUN_TYPE, ClassFile.ACC_PUBLIC, code -> emitRun(code, self));
-            builder.withMethodBody(
-                    "unit", UnitEmitter.UNIT_TYPE, ClassFile.ACC_STATIC, code -> UnitEmitter.emit(entry, blocks, source, code));
-        });
+        byte[] bytes =
+                ClassFile.of()
+                        .build(
+                                self,
+                                builder -> {
+                                    builder.withFlags(ClassFile.ACC_FINAL | ClassFile.ACC_SYNTHETIC)
+                                            .withSuperclass(CD_UNIT);
+                                    builder.withMethodBody(
+                                            INIT_NAME,
+                                            MTD_void,
+                                            ClassFile.ACC_PRIVATE,
+                                            UnitCompiler::emitConstructor);
+                                    builder.withMethodBody(
+                                            "run",
+                                            RUN_TYPE,
+                                            ClassFile.ACC_PUBLIC,
+                                            code -> emitRun(code, self));
+                                    builder.withMethodBody(
+                                            "unit",
+                                            UnitEmitter.UNIT_TYPE,
+                                            ClassFile.ACC_STATIC,
+                                            code -> UnitEmitter.emit(entry, blocks, source, code));
+                                });
         return methodLength(bytes) <= METHOD_LIMIT_BYTES ? bytes : null;
     }
 
@@ -75,7 +92,8 @@ final class UnitCompiler {
         try {
             Lookup unitLookup = lookup.defineHiddenClassWithClassData(classFile, context, false);
             Class<?> type = unitLookup.lookupClass();
-            TranslatedUnit unit = (TranslatedUnit) unitLookup.findConstructor(type, CONSTRUCTOR_TYPE).invoke();
+            TranslatedUnit unit =
+                    (TranslatedUnit) unitLookup.findConstructor(type, CONSTRUCTOR_TYPE).invoke();
             unit.setDirect(unitLookup.findStatic(type, "unit", UnitCall.TYPE));
             return unit;
         } catch (OutOfMemoryError e) {

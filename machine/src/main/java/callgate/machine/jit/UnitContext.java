@@ -11,10 +11,15 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What the code of one unit is linked with; the class data of its class. Thread-safe. */
 public final class UnitContext {
-    /** Guest calls that may be nested on the host's stack; see docs/TRANSLATOR.md for the stack that needs. */
+    /**
+     * Guest calls that may be nested on the host's stack; see docs/TRANSLATOR.md for the stack that
+     * needs.
+     */
     static final int DEPTH_LIMIT = 200;
 
-    /** Misses of a register jump before its unit is translated again, eight times as many each time. */
+    /**
+     * Misses of a register jump before its unit is translated again, eight times as many each time.
+     */
     private static final int FIRST_PATIENCE = 100;
 
     private static final int GENERATION_LIMIT = 5;
@@ -25,7 +30,9 @@ public final class UnitContext {
     private final int generation;
     private final Map<Long, RegisterJump> jumps = new ConcurrentHashMap<>();
 
-    /** @param generation how often the unit was translated before */
+    /**
+     * @param generation how often the unit was translated before
+     */
     UnitContext(Translator translator, Block block, CodeRegion region, int generation) {
         this.generation = generation;
         this.translator = translator;
@@ -34,22 +41,28 @@ public final class UnitContext {
     }
 
     /** Bootstrap method of a call of guest address {@code pc}. */
-    public static CallSite call(MethodHandles.Lookup lookup, String name, MethodType type, long pc) throws IllegalAccessException {
+    public static CallSite call(MethodHandles.Lookup lookup, String name, MethodType type, long pc)
+            throws IllegalAccessException {
         return new UnitCall(MethodHandles.classData(lookup, "_", UnitContext.class), pc);
     }
 
     /** Bootstrap method of the constant that stands for the register jump or call at {@code pc}. */
-    public static RegisterJump jump(MethodHandles.Lookup lookup, String name, Class<?> type, long pc) throws IllegalAccessException {
+    public static RegisterJump jump(
+            MethodHandles.Lookup lookup, String name, Class<?> type, long pc)
+            throws IllegalAccessException {
         return MethodHandles.classData(lookup, "_", UnitContext.class).jump(pc);
     }
 
-    /** Bootstrap method of the constant that stands for the unit's exits to code that had not run. */
+    /**
+     * Bootstrap method of the constant that stands for the unit's exits to code that had not run.
+     */
     public static ColdExit exit(MethodHandles.Lookup lookup, String name, Class<?> type) {
         return new ColdExit();
     }
 
     RegisterJump jump(long pc) {
-        return jumps.computeIfAbsent(pc, _ -> new RegisterJump(this, translator.targetsOf(region, pc), patience()));
+        return jumps.computeIfAbsent(
+                pc, _ -> new RegisterJump(this, translator.targetsOf(region, pc), patience()));
     }
 
     private int patience() {

@@ -29,11 +29,15 @@ final class UnitEmitter {
     private static final ClassDesc CD_CAUSE = Cause.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_CONTEXT = UnitContext.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_JUMP = RegisterJump.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc JUMP_TYPE = MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int, CD_long);
-    private static final DirectMethodHandleDesc LINK_CALL = ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "call", CD_CallSite, CD_long);
+    private static final MethodTypeDesc JUMP_TYPE =
+            MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int, CD_long);
+    private static final DirectMethodHandleDesc LINK_CALL =
+            ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "call", CD_CallSite, CD_long);
     private static final ClassDesc CD_EXIT = ColdExit.class.describeConstable().orElseThrow();
-    private static final DirectMethodHandleDesc LINK_EXIT = ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "exit", CD_EXIT);
-    private static final DirectMethodHandleDesc LINK_JUMP = ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "jump", CD_JUMP, CD_long);
+    private static final DirectMethodHandleDesc LINK_EXIT =
+            ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "exit", CD_EXIT);
+    private static final DirectMethodHandleDesc LINK_JUMP =
+            ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "jump", CD_JUMP, CD_long);
 
     private final long entry;
     private final List<UnitBlock> blocks;
@@ -75,28 +79,44 @@ final class UnitEmitter {
             emitBlock(blocks.get(i), i + 1 < blocks.size() ? blocks.get(i + 1) : null);
         }
         steps.emitSlowPaths();
-        tails.forEach((leaving, label) -> {
-            code.labelBinding(label);
-            emitTail(leaving);
-        });
-        colds.forEach((leaving, label) ->
-                code.labelBinding(label).loadConstant(leaving.pc).goto_(onwards.exit(code, leaving.dirty)));
-        leavings.forEach((leaving, label) ->
-                code.labelBinding(label).loadConstant(leaving.pc).goto_(exits.exit(code, leaving.dirty)));
+        tails.forEach(
+                (leaving, label) -> {
+                    code.labelBinding(label);
+                    emitTail(leaving);
+                });
+        colds.forEach(
+                (leaving, label) ->
+                        code.labelBinding(label)
+                                .loadConstant(leaving.pc)
+                                .goto_(onwards.exit(code, leaving.dirty)));
+        leavings.forEach(
+                (leaving, label) ->
+                        code.labelBinding(label)
+                                .loadConstant(leaving.pc)
+                                .goto_(exits.exit(code, leaving.dirty)));
         onwards.emit(code, CompiledCode.EXIT, locals::spill, this::emitGoOn);
         exits.emit(code, CompiledCode.EXIT, locals::spill, code::lreturn);
     }
 
-    /** A unit that calls or jumps to others must end a chain of them: it polls, and looks at how deep it is. */
+    /**
+     * A unit that calls or jumps to others must end a chain of them: it polls, and looks at how
+     * deep it is.
+     */
     private void emitEntry() {
         boolean calls = blocks.stream().anyMatch(UnitBlock::callsOut);
         if (calls) {
             Label enter = code.newLabel();
             pushPending();
-            code.loadConstant(UnitContext.DEPTH_LIMIT).iload(Locals.DEPTH).isub().loadConstant(31).iushr().ior();
+            code.loadConstant(UnitContext.DEPTH_LIMIT)
+                    .iload(Locals.DEPTH)
+                    .isub()
+                    .loadConstant(31)
+                    .iushr()
+                    .ior();
             code.ifeq(enter).loadConstant(entry).lreturn().labelBinding(enter);
         }
-        UnitBlock first = blocks.stream().filter(block -> block.start == entry).findFirst().orElseThrow();
+        UnitBlock first =
+                blocks.stream().filter(block -> block.start == entry).findFirst().orElseThrow();
         locals.reload(code, first.liveIn);
         steps.emitResumption();
         if (first != blocks.getFirst()) {
@@ -172,7 +192,9 @@ final class UnitEmitter {
         return kind.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
     }
 
-    /** Goes on at the address on the stack, of which it is not known whether it is ever translated. */
+    /**
+     * Goes on at the address on the stack, of which it is not known whether it is ever translated.
+     */
     private void emitGoOn() {
         int target = locals.firstTemporary();
         code.lstore(target).loadConstant(DynamicConstantDesc.ofNamed(LINK_EXIT, "exit", CD_EXIT));
@@ -228,7 +250,10 @@ final class UnitEmitter {
         code.invokevirtual(CD_JUMP, method, JUMP_TYPE);
     }
 
-    /** The callee's result is on the stack: if it is not the return address, everything unwinds to the engine. */
+    /**
+     * The callee's result is on the stack: if it is not the return address, everything unwinds to
+     * the engine.
+     */
     private void emitReturned(UnitBlock block, UnitBlock following) {
         if (block.nextBlock == null) {
             code.lreturn();
@@ -297,7 +322,8 @@ final class UnitEmitter {
         code.goto_(go);
         code.labelBinding(leave).lload(target).goto_(exits.exit(code, block.dirtyOut));
         code.labelBinding(go).lload(target).l2i().lookupswitch(miss, cases);
-        // the JVM counts loops at jumps and branches only: a loop closed by a switch would never be compiled while it runs
+        // the JVM counts loops at jumps and branches only: a loop closed by a switch would never be
+        // compiled while it runs
         backwards.forEach((label, to) -> code.labelBinding(label).goto_(labels.get(to)));
     }
 
@@ -308,8 +334,11 @@ final class UnitEmitter {
         locals.spill(code, block.dirtyOut);
         storePc(step.pc());
         Label goesOn = code.newLabel();
-        code.aload(Locals.HART).getstatic(CD_CAUSE, Cause.SUPERVISOR.name(), CD_CAUSE).putfield(Locals.CD_HART, "cause", CD_CAUSE);
-        code.aload(Locals.HART).invokestatic(step.meaning().owner, step.op().method(), step.meaning().type);
+        code.aload(Locals.HART)
+                .getstatic(CD_CAUSE, Cause.SUPERVISOR.name(), CD_CAUSE)
+                .putfield(Locals.CD_HART, "cause", CD_CAUSE);
+        code.aload(Locals.HART)
+                .invokestatic(step.meaning().owner, step.op().method(), step.meaning().type);
         code.ifne(goesOn);
         code.loadConstant(CompiledCode.EXIT).lreturn();
         code.labelBinding(goesOn).aload(Locals.HART).getfield(Locals.CD_HART, "pc", CD_long);

@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Chooses the guest code of one unit: what is reachable from the entry by direct jumps and branches (and indirect ones as far as their
- * targets were seen), but not through calls, until the estimated bytecode reaches a budget. What does not fit is left to other units.
+ * Chooses the guest code of one unit: what is reachable from the entry by direct jumps and branches
+ * (and indirect ones as far as their targets were seen), but not through calls, until the estimated
+ * bytecode reaches a budget. What does not fit is left to other units.
  */
 final class UnitPlanner {
     private static final int SWITCH_CASE_BYTES = 8;
@@ -36,7 +37,8 @@ final class UnitPlanner {
      *
      * @return an empty list if there is no instruction at the entry
      */
-    static List<UnitBlock> plan(long entry, CodeSource source, JumpProfile profile, int budgetBytes) {
+    static List<UnitBlock> plan(
+            long entry, CodeSource source, JumpProfile profile, int budgetBytes) {
         UnitPlanner planner = new UnitPlanner(source, profile, budgetBytes);
         planner.leaders.add(entry);
         planner.queue.add(entry);
@@ -93,7 +95,8 @@ final class UnitPlanner {
                 if (isLink(step.rd())) {
                     enqueue(step.next());
                 } else {
-                    knownTarget(step).ifPresentOrElse(this::enqueue, () -> enqueueSeenTargets(step));
+                    knownTarget(step)
+                            .ifPresentOrElse(this::enqueue, () -> enqueueSeenTargets(step));
                 }
             }
             case ECALL -> enqueue(step.next());
@@ -200,7 +203,8 @@ final class UnitPlanner {
                 && before.rd() == jalr.rs1()
                 && before.rd() != 0
                 && !leaders.contains(jalr.pc())) {
-            return java.util.OptionalLong.of(before.pc() + before.instruction().imm() + jalr.instruction().imm() & ~1L);
+            return java.util.OptionalLong.of(
+                    before.pc() + before.instruction().imm() + jalr.instruction().imm() & ~1L);
         }
         return java.util.OptionalLong.empty();
     }
@@ -212,7 +216,10 @@ final class UnitPlanner {
     /** Estimated bytes of bytecode, somewhat more than the truth on average. */
     private static int cost(Step step) {
         return switch (step.meaning().flow) {
-            case NEXT -> step.meaning().access != null ? 45 : FloatEmitter.isFast(step) ? 65 : step.mayFault() ? 30 : 9;
+            case NEXT ->
+                    step.meaning().access != null
+                            ? 45
+                            : FloatEmitter.isFast(step) ? 65 : step.mayFault() ? 30 : 9;
             case BRANCH -> 20;
             case JUMP -> step.rd() == 0 ? 8 : 70;
             case JUMP_REGISTER -> 70;

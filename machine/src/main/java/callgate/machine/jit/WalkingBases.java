@@ -6,14 +6,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Base registers that walk through memory in loops: they change by additions to themselves only, or not at all. What the page table says of the page
- * they are in is kept from one round to the next: most next accesses are in the same page.
+ * Base registers that walk through memory in loops: they change by additions to themselves only, or
+ * not at all. What the page table says of the page they are in is kept from one round to the next:
+ * most next accesses are in the same page.
  */
 final class WalkingBases {
-    /** Most registers remembered per unit: each takes two locals, which the JVM must keep in registers or on its stack. */
+    /**
+     * Most registers remembered per unit: each takes two locals, which the JVM must keep in
+     * registers or on its stack.
+     */
     private static final int LIMIT = 6;
 
-    /** Loops over bytes gain nothing (measured): their test of the page is not shorter than the look at the table. */
+    /**
+     * Loops over bytes gain nothing (measured): their test of the page is not shorter than the look
+     * at the table.
+     */
     private static final int LEAST_WIDTH = 4;
 
     private final Map<UnitBlock, Long> walking = new HashMap<>();
@@ -38,7 +45,10 @@ final class WalkingBases {
                 && (walking.getOrDefault(block, 0L) & Registers.integer(base)) != 0;
     }
 
-    /** Of the registers that {@link #contains} says yes to in some block, those that are loaded from. */
+    /**
+     * Of the registers that {@link #contains} says yes to in some block, those that are loaded
+     * from.
+     */
     long loaded() {
         return loaded & chosen;
     }
@@ -48,7 +58,10 @@ final class WalkingBases {
         return stored & chosen;
     }
 
-    /** A loop, taken to be all that stands between its head and its end; only those that call nothing count. */
+    /**
+     * A loop, taken to be all that stands between its head and its end; only those that call
+     * nothing count.
+     */
     private void addLoop(List<UnitBlock> loop) {
         if (!loop.stream().allMatch(WalkingBases::staysInside)) {
             return;
@@ -91,6 +104,7 @@ final class WalkingBases {
 
     private static boolean isStep(Step step) {
         return step.op() == Op.ADDI && step.rd() == step.rs1()
-                || step.op() == Op.ADD && (step.rd() == step.rs1() || step.rd() == step.instruction().rs2());
+                || step.op() == Op.ADD
+                        && (step.rd() == step.rs1() || step.rd() == step.instruction().rs2());
     }
 }

@@ -1,10 +1,14 @@
 /**
- * The translator: hot guest code becomes JVM bytecode, which the JVM's own compilers turn into host code. docs/TRANSLATOR.md tells the whole.
+ * The translator: hot guest code becomes JVM bytecode, which the JVM's own compilers turn into host
+ * code. docs/TRANSLATOR.md tells the whole.
  *
- * <p>{@link callgate.machine.jit.Translator} is asked for a block; {@code UnitPlanner} chooses a unit of guest code from there, {@code Dataflow} finds
- * which registers must be loaded and stored where, {@code UnitEmitter} writes the method, {@code UnitCompiler} loads its class. At run
- * time units meet through {@code UnitCall} (known addresses) and {@link callgate.machine.jit.RegisterJump} (addresses in registers).
+ * <p>{@link callgate.machine.jit.Translator} is asked for a block; {@code UnitPlanner} chooses a
+ * unit of guest code from there, {@code Dataflow} finds which registers must be loaded and stored
+ * where, {@code UnitEmitter} writes the method, {@code UnitCompiler} loads its class. At run time
+ * units meet through {@code UnitCall} (known addresses) and {@link
+ * callgate.machine.jit.RegisterJump} (addresses in registers).
  *
- * <p>Lock order: {@code TranslationQueue} and {@code TranslatedUnit} are leaves, as is the lock of {@link callgate.machine.interpreter.CodeRegion}.
+ * <p>Lock order: {@code TranslationQueue} and {@code TranslatedUnit} are leaves, as is the lock of
+ * {@link callgate.machine.interpreter.CodeRegion}.
  */
 package callgate.machine.jit;

@@ -6,18 +6,20 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 
 /**
- * One address space as the machine sees it: a sparse off-heap table with two deltas a page, {@code host - guest}, one for
- * loads and one for stores; 0 means that the access must ask the kernel.
+ * One address space as the machine sees it: a sparse off-heap table with two deltas a page, {@code
+ * host - guest}, one for loads and one for stores; 0 means that the access must ask the kernel.
  *
  * <pre>
  *   entry of page p at table + 16 * p:   [ read delta (8 bytes) | write delta (8 bytes) ]
  *   host address of a load at a:         a + read delta of page a / 4096
  * </pre>
  *
- * A load is thus one shift, one load, one test and one add; the translator inlines it. Addresses are those of Sv39's user half:
- * 0 to 2^38 - 1. Reads by harts are lock-free; writers hold the owner's lock. Changes are seen by other harts at their
- * next look at the entry; an owner that takes rights away makes sure, by {@code Hart.interrupt} and {@code Hart.epoch}, that no hart still
- * uses an old delta. A hart may therefore keep a delta only until its next call of the supervisor, fence, or poll.
+ * A load is thus one shift, one load, one test and one add; the translator inlines it. Addresses
+ * are those of Sv39's user half: 0 to 2^38 - 1. Reads by harts are lock-free; writers hold the
+ * owner's lock. Changes are seen by other harts at their next look at the entry; an owner that
+ * takes rights away makes sure, by {@code Hart.interrupt} and {@code Hart.epoch}, that no hart
+ * still uses an old delta. A hart may therefore keep a delta only until its next call of the
+ * supervisor, fence, or poll.
  */
 public final class PageTable implements AutoCloseable {
     /** Guest addresses are below this: 256 GiB. */
@@ -31,7 +33,10 @@ public final class PageTable implements AutoCloseable {
     private static final int CHUNK_SHIFT = 8; // 256 entries are one host page
     private static final long CHUNK_BYTES = 1L << CHUNK_SHIFT + ENTRY_SHIFT;
 
-    /** Chunks of an ended space that stay with the pooled table for the next one; more go back to the host. */
+    /**
+     * Chunks of an ended space that stay with the pooled table for the next one; more go back to
+     * the host.
+     */
     private static final int KEPT_CHUNKS = 256;
 
     private static final int POOL_LIMIT = 64;
@@ -82,7 +87,10 @@ public final class PageTable implements AutoCloseable {
         return base;
     }
 
-    /** Lets loads (and stores, if {@code writable}) of the page at {@code guestPage} reach the frame at {@code hostAddress}. */
+    /**
+     * Lets loads (and stores, if {@code writable}) of the page at {@code guestPage} reach the frame
+     * at {@code hostAddress}.
+     */
     public void map(long guestPage, long hostAddress, boolean writable) {
         touch(guestPage);
         long delta = hostAddress - (guestPage << PhysMem.PAGE_SHIFT);
@@ -92,8 +100,9 @@ public final class PageTable implements AutoCloseable {
     }
 
     /**
-     * As {@link #map} without ordering: the caller sees to it that whoever finds the entry also sees what is in the frame, by a release fence
-     * before it or because only the calling thread uses the table yet.
+     * As {@link #map} without ordering: the caller sees to it that whoever finds the entry also
+     * sees what is in the frame, by a release fence before it or because only the calling thread
+     * uses the table yet.
      */
     public void mapUnordered(long guestPage, long hostAddress, boolean writable) {
         touch(guestPage);
@@ -159,7 +168,10 @@ public final class PageTable implements AutoCloseable {
         return (touched[(int) (chunk >>> 6)] & 1L << chunk) != 0;
     }
 
-    /** Ends the address space: the table is emptied and kept for another. No hart may use it any more. */
+    /**
+     * Ends the address space: the table is emptied and kept for another. No hart may use it any
+     * more.
+     */
     @Override
     public void close() {
         int chunks = 0;

@@ -11,9 +11,10 @@ import java.util.Arrays;
 /**
  * Guest RAM: one sparse file of 4 KiB frames with reference counts.
  *
- * <p>A frame number is an index from 1 up; frame 0 is never handed out, so that 0 can mean "none". A new frame reads as zero.
- * A frame whose count falls to zero goes back; freed frames are given to the host in batches, and memory freed is at once
- * available to other guests of this instance. Thread-safe.
+ * <p>A frame number is an index from 1 up; frame 0 is never handed out, so that 0 can mean "none".
+ * A new frame reads as zero. A frame whose count falls to zero goes back; freed frames are given to
+ * the host in batches, and memory freed is at once available to other guests of this instance.
+ * Thread-safe.
  */
 public final class PhysMem implements AutoCloseable {
     public static final int PAGE_SHIFT = 12;
@@ -31,12 +32,14 @@ public final class PhysMem implements AutoCloseable {
     private final int frameLimit;
     private final Object lock = new Object();
 
-    // guarded by lock: frames below `fresh` were used before; `dirty` holds freed ones that must be zeroed, `clean` zero ones
+    // guarded by lock: frames below `fresh` were used before; `dirty` holds freed ones that must be
+    // zeroed, `clean` zero ones
     private int fresh = 1;
     private final FrameStack dirty = new FrameStack();
     private final FrameStack clean = new FrameStack();
     private int used;
-    private int returning; // batches that are in neither stack, on their way from `dirty` to `clean`
+    private int
+            returning; // batches that are in neither stack, on their way from `dirty` to `clean`
 
     private PhysMem(SparseFile file) {
         this.file = file;
@@ -58,7 +61,8 @@ public final class PhysMem implements AutoCloseable {
     private static long fileSize(long sizeBytes) {
         long frames = (sizeBytes + PAGE_SIZE - 1) >>> PAGE_SHIFT;
         if (frames < 1 || frames > MAX_FRAMES) {
-            throw new IllegalArgumentException("physical memory must be 4 KiB to 1 TiB, not " + sizeBytes + " bytes");
+            throw new IllegalArgumentException(
+                    "physical memory must be 4 KiB to 1 TiB, not " + sizeBytes + " bytes");
         }
         return (frames + 1) << PAGE_SHIFT; // frame 0 is not used
     }
@@ -74,7 +78,10 @@ public final class PhysMem implements AutoCloseable {
         return (int) ((hostAddress - base) >>> PAGE_SHIFT);
     }
 
-    /** A buffer over bytes inside this memory, for the host's input and output; used while the caller holds the frames. */
+    /**
+     * A buffer over bytes inside this memory, for the host's input and output; used while the
+     * caller holds the frames.
+     */
     public ByteBuffer buffer(long hostAddress, int lengthBytes) {
         return file.buffer(hostAddress - base, lengthBytes);
     }
@@ -115,8 +122,9 @@ public final class PhysMem implements AutoCloseable {
     }
 
     /**
-     * Takes room for {@code frames} frames out of the limit without naming any: for tables that belong to guest memory but lie
-     * elsewhere. False, and nothing taken, if there is not that much room.
+     * Takes room for {@code frames} frames out of the limit without naming any: for tables that
+     * belong to guest memory but lie elsewhere. False, and nothing taken, if there is not that much
+     * room.
      */
     public boolean charge(int frames) {
         synchronized (lock) {
@@ -170,7 +178,10 @@ public final class PhysMem implements AutoCloseable {
         return frameLimit - 1;
     }
 
-    /** Drops a reference of each of the first {@code count} frames: as {@link #release}, with the lock taken once. */
+    /**
+     * Drops a reference of each of the first {@code count} frames: as {@link #release}, with the
+     * lock taken once.
+     */
     public void release(int[] frames, int count) {
         int last = 0;
         for (int i = 0; i < count; i++) {

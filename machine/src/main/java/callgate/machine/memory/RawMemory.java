@@ -1,14 +1,18 @@
 package callgate.machine.memory;
 
 /**
- * Raw loads and stores at host addresses: the one place where memory is touched without a bounds check.
+ * Raw loads and stores at host addresses: the one place where memory is touched without a bounds
+ * check.
  *
- * <p>Two implementations exist. {@link UnsafeMemory} is used when the launcher exports the JDK's internal {@code Unsafe} to this
- * module ({@code --add-exports java.base/jdk.internal.misc=callgate.machine}); {@link SegmentMemory} needs no export, and serves
- * tests and embedding. {@link #RAW} is the one in use; it is a constant, so that the JIT inlines through it.
+ * <p>Two implementations exist. {@link UnsafeMemory} is used when the launcher exports the JDK's
+ * internal {@code Unsafe} to this module ({@code --add-exports
+ * java.base/jdk.internal.misc=callgate.machine}); {@link SegmentMemory} needs no export, and serves
+ * tests and embedding. {@link #RAW} is the one in use; it is a constant, so that the JIT inlines
+ * through it.
  *
- * <p>Values are little-endian; accesses of 16, 32 and 64 bits may be misaligned unless a method says otherwise. Plain
- * accesses are neither atomic across a cache line nor ordered; {@code Ordered} ones are sequentially consistent and must be aligned.
+ * <p>Values are little-endian; accesses of 16, 32 and 64 bits may be misaligned unless a method
+ * says otherwise. Plain accesses are neither atomic across a cache line nor ordered; {@code
+ * Ordered} ones are sequentially consistent and must be aligned.
  */
 public abstract sealed class RawMemory permits UnsafeMemory, SegmentMemory {
     /** The implementation of this JVM. */
@@ -18,7 +22,10 @@ public abstract sealed class RawMemory permits UnsafeMemory, SegmentMemory {
         if (java.nio.ByteOrder.nativeOrder() != java.nio.ByteOrder.LITTLE_ENDIAN) {
             throw new UnsupportedOperationException("Callgate needs a little-endian host");
         }
-        boolean exported = Object.class.getModule().isExported("jdk.internal.misc", RawMemory.class.getModule());
+        boolean exported =
+                Object.class
+                        .getModule()
+                        .isExported("jdk.internal.misc", RawMemory.class.getModule());
         boolean pure = Boolean.getBoolean("callgate.memory.pure");
         return exported && !pure ? new UnsafeMemory() : new SegmentMemory();
     }
@@ -52,7 +59,10 @@ public abstract sealed class RawMemory permits UnsafeMemory, SegmentMemory {
 
     public abstract void putLongOrdered(long address, long value);
 
-    /** Stores {@code value} if the aligned word holds {@code expected}; sequentially consistent, never fails spuriously. */
+    /**
+     * Stores {@code value} if the aligned word holds {@code expected}; sequentially consistent,
+     * never fails spuriously.
+     */
     public abstract boolean compareAndSetInt(long address, int expected, int value);
 
     /** As {@link #compareAndSetInt}, 64 bits. */

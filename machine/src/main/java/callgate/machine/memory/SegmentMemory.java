@@ -4,11 +4,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
-/** Raw access by one {@code MemorySegment} over the whole address space of the process; needs no export of JDK internals. */
+/**
+ * Raw access by one {@code MemorySegment} over the whole address space of the process; needs no
+ * export of JDK internals.
+ */
 final class SegmentMemory extends RawMemory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+
     @Override
     public byte getByte(long address) {
         return ALL.get(ValueLayout.JAVA_BYTE, address);

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A sparse file mapped once into the JVM. Untouched parts cost neither memory nor disk; they read as zero.
+ * A sparse file mapped once into the JVM. Untouched parts cost neither memory nor disk; they read
+ * as zero.
  *
- * <p>Temporary files lie in the host's shared-memory folder when it has room (no write-back to a disk), else in the JVM's
- * temporary folder, and are removed as soon as they are mapped where the host allows that. Thread-safe.
+ * <p>Temporary files lie in the host's shared-memory folder when it has room (no write-back to a
+ * disk), else in the JVM's temporary folder, and are removed as soon as they are mapped where the
+ * host allows that. Thread-safe.
  */
 final class SparseFile implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
@@ -26,10 +28,13 @@ final class SparseFile implements AutoCloseable {
     /** A temporary file of {@code sizeBytes}; {@code purpose} becomes part of its name. */
     static SparseFile temporary(String purpose, long sizeBytes, long expectedBytes) {
         try {
-            Path file = Files.createTempFile(temporaryFolder(expectedBytes), "callgate-" + purpose, ".mem");
+            Path file =
+                    Files.createTempFile(
+                            temporaryFolder(expectedBytes), "callgate-" + purpose, ".mem");
             return new SparseFile(file, sizeBytes, true);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a sparse file of " + sizeBytes + " bytes for " + purpose, e);
+            throw new UncheckedIOException(
+                    "cannot make a sparse file of " + sizeBytes + " bytes for " + purpose, e);
         }
     }
 
@@ -45,7 +50,10 @@ final class SparseFile implements AutoCloseable {
     private SparseFile(Path file, long sizeBytes, boolean temporary) throws IOException {
         channel =
                 FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE);
         segment = channel.map(FileChannel.MapMode.READ_WRITE, 0, sizeBytes, arena);
         puncher = HolePuncher.forChannel(channel, segment);
         remove = temporary && !tryDelete(file) ? file : null;
@@ -64,7 +72,8 @@ final class SparseFile implements AutoCloseable {
 
     private static Path temporaryFolder(long expectedBytes) throws IOException {
         Path shared = Path.of("/dev/shm");
-        if (Files.isWritable(shared) && Files.getFileStore(shared).getUsableSpace() > expectedBytes) {
+        if (Files.isWritable(shared)
+                && Files.getFileStore(shared).getUsableSpace() > expectedBytes) {
             return shared;
         }
         return Path.of(System.getProperty("java.io.tmpdir"));
@@ -84,7 +93,10 @@ final class SparseFile implements AutoCloseable {
         return segment.byteSize();
     }
 
-    /** Zeroes a range, giving its memory back to the host where the host can; offsets in bytes, multiples of 4096. */
+    /**
+     * Zeroes a range, giving its memory back to the host where the host can; offsets in bytes,
+     * multiples of 4096.
+     */
     void release(long offset, long lengthBytes) {
         if (!puncher.punch(offset, lengthBytes)) {
             segment.asSlice(offset, lengthBytes).fill((byte) 0);

@@ -2,7 +2,10 @@ package callgate.machine.memory;
 
 import jdk.internal.misc.Unsafe;
 
-/** Raw access by the JDK's internal {@code Unsafe}: 40-80% faster than {@link SegmentMemory} in translated code (measured). */
+/**
+ * Raw access by the JDK's internal {@code Unsafe}: 40-80% faster than {@link SegmentMemory} in
+ * translated code (measured).
+ */
 final class UnsafeMemory extends RawMemory {
     private static final Unsafe U = Unsafe.getUnsafe();
 

@@ -37,6 +37,8 @@ final class Assembly {
     /** Two instructions that set a register to a value from 0 to 2^31 - 2049. */
     static int[] load(int rd, int value) {
         int upper = value + 0x800 & ~0xfff;
-        return new int[] {Op.LUI.match() | rd << 7 | upper, immediate(Op.ADDIW, rd, rd, value - upper)};
+        return new int[] {
+            Op.LUI.match() | rd << 7 | upper, immediate(Op.ADDIW, rd, rd, value - upper)
+        };
     }
 }

@@ -9,28 +9,84 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
-/** Makes random cases: every instruction of RV64GC, operands that lean towards the special values. A seed gives one sequence. */
+/**
+ * Makes random cases: every instruction of RV64GC, operands that lean towards the special values. A
+ * seed gives one sequence.
+ */
 final class CaseGenerator {
     private static final long[] SPECIAL_INTEGERS = {
-        0, 1, -1, 2, 7, 8, 31, 32, 63, 64, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, -0x8000_0000L, Long.MAX_VALUE, Long.MIN_VALUE, 0x1_0000_0000L
+        0,
+        1,
+        -1,
+        2,
+        7,
+        8,
+        31,
+        32,
+        63,
+        64,
+        0x7fff_ffffL,
+        0x8000_0000L,
+        0xffff_ffffL,
+        -0x8000_0000L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        0x1_0000_0000L
     };
     private static final double[] SPECIAL_DOUBLES = {
-        0.0, 1.0, 0.5, 1.5, 2.0, 3.0, 1e300, 1e-300, 0x1p31, 0x1p32, 0x1p53, 0x1p63, 0x1p64, 2147483647.5, Double.MAX_VALUE, Double.MIN_NORMAL,
-        Double.MIN_VALUE, 0x1.fffffffffffffp-1023, 0x1p-1050, Double.POSITIVE_INFINITY, Double.NaN, Float.MAX_VALUE, Float.MIN_NORMAL, 0x1.ffffffp127
+        0.0,
+        1.0,
+        0.5,
+        1.5,
+        2.0,
+        3.0,
+        1e300,
+        1e-300,
+        0x1p31,
+        0x1p32,
+        0x1p53,
+        0x1p63,
+        0x1p64,
+        2147483647.5,
+        Double.MAX_VALUE,
+        Double.MIN_NORMAL,
+        Double.MIN_VALUE,
+        0x1.fffffffffffffp-1023,
+        0x1p-1050,
+        Double.POSITIVE_INFINITY,
+        Double.NaN,
+        Float.MAX_VALUE,
+        Float.MIN_NORMAL,
+        0x1.ffffffp127
     };
     private static final float[] SPECIAL_FLOATS = {
-        0f, 1f, 0.5f, 1.5f, 3f, 1e38f, 1e-38f, 0x1p31f, 0x1p32f, 0x1p63f, 0x1p64f, Float.MAX_VALUE, Float.MIN_NORMAL, Float.MIN_VALUE,
-        0x1.fffffcp-127f, Float.POSITIVE_INFINITY, Float.NaN
+        0f,
+        1f,
+        0.5f,
+        1.5f,
+        3f,
+        1e38f,
+        1e-38f,
+        0x1p31f,
+        0x1p32f,
+        0x1p63f,
+        0x1p64f,
+        Float.MAX_VALUE,
+        Float.MIN_NORMAL,
+        Float.MIN_VALUE,
+        0x1.fffffcp-127f,
+        Float.POSITIVE_INFINITY,
+        Float.NaN
     };
     private static final int LOOP_COUNTER = 31;
 
     private static final List<Op> PLAIN = select(op -> !op.isFloat());
     private static final List<Op> FLOAT = select(Op::isFloat);
-    private static final List<Op> MEMORY = Op.all().stream().filter(op -> op.isLoad() || op.isStore()).toList();
+    private static final List<Op> MEMORY =
+            Op.all().stream().filter(op -> op.isLoad() || op.isStore()).toList();
     private static final List<Op> BRANCHES = Op.all().stream().filter(Op::isBranch).toList();
-    private static final List<Op> READ_MODIFY_WRITES = Op.all().stream()
-            .filter(op -> op.isAtomic() && op.name().startsWith("AMO"))
-            .toList();
+    private static final List<Op> READ_MODIFY_WRITES =
+            Op.all().stream().filter(op -> op.isAtomic() && op.name().startsWith("AMO")).toList();
 
     private final SplittableRandom random;
 
@@ -41,7 +97,13 @@ final class CaseGenerator {
     /** Instructions that only compute. */
     private static List<Op> select(Predicate<Op> filter) {
         return Op.all().stream()
-                .filter(op -> !op.isLoad() && !op.isStore() && !op.isAtomic() && !op.endsBlock() && !op.takes(Operand.CSR))
+                .filter(
+                        op ->
+                                !op.isLoad()
+                                        && !op.isStore()
+                                        && !op.isAtomic()
+                                        && !op.endsBlock()
+                                        && !op.takes(Operand.CSR))
                 .filter(filter)
                 .toList();
     }
@@ -73,7 +135,10 @@ final class CaseGenerator {
             case 0 -> random.nextLong();
             case 1 -> random.nextInt(-64, 65);
             case 2 -> random.nextLong() >> random.nextInt(64);
-            default -> SPECIAL_INTEGERS[random.nextInt(SPECIAL_INTEGERS.length)] + random.nextInt(3) - 1;
+            default ->
+                    SPECIAL_INTEGERS[random.nextInt(SPECIAL_INTEGERS.length)]
+                            + random.nextInt(3)
+                            - 1;
         };
     }
 
@@ -82,21 +147,29 @@ final class CaseGenerator {
         return switch (random.nextInt(5)) {
             case 0 -> random.nextLong();
             case 1 -> Double.doubleToRawLongBits(random.nextInt(-1000, 1000) / 8.0);
-            case 2 -> sign | 0x7ff0_0000_0000_0001L | random.nextLong() >>> 12; // NaNs of both kinds
+            case 2 ->
+                    sign | 0x7ff0_0000_0000_0001L | random.nextLong() >>> 12; // NaNs of both kinds
             case 3 -> sign | random.nextLong() >>> 12; // below the normal numbers
-            default -> sign ^ Double.doubleToRawLongBits(SPECIAL_DOUBLES[random.nextInt(SPECIAL_DOUBLES.length)]);
+            default ->
+                    sign
+                            ^ Double.doubleToRawLongBits(
+                                    SPECIAL_DOUBLES[random.nextInt(SPECIAL_DOUBLES.length)]);
         };
     }
 
     private long singlePrecision() {
         int sign = random.nextInt() & Integer.MIN_VALUE;
-        int bits = switch (random.nextInt(5)) {
-            case 0 -> random.nextInt();
-            case 1 -> Float.floatToRawIntBits(random.nextInt(-1000, 1000) / 8f);
-            case 2 -> sign | 0x7f80_0001 | random.nextInt() >>> 9;
-            case 3 -> sign | random.nextInt() >>> 9;
-            default -> sign ^ Float.floatToRawIntBits(SPECIAL_FLOATS[random.nextInt(SPECIAL_FLOATS.length)]);
-        };
+        int bits =
+                switch (random.nextInt(5)) {
+                    case 0 -> random.nextInt();
+                    case 1 -> Float.floatToRawIntBits(random.nextInt(-1000, 1000) / 8f);
+                    case 2 -> sign | 0x7f80_0001 | random.nextInt() >>> 9;
+                    case 3 -> sign | random.nextInt() >>> 9;
+                    default ->
+                            sign
+                                    ^ Float.floatToRawIntBits(
+                                            SPECIAL_FLOATS[random.nextInt(SPECIAL_FLOATS.length)]);
+                };
         return bits | 0xffff_ffff_0000_0000L;
     }
 
@@ -171,7 +244,8 @@ final class CaseGenerator {
         int address = FuzzProgram.SCRATCH + (random.nextInt(FuzzProgram.SCRATCH_BYTES - 7) & ~7);
         int[] base = Assembly.load(register, address);
         if (random.nextInt(3) > 0) {
-            return new Fragment(base[0], base[1], withAddress(random(pick(READ_MODIFY_WRITES)), register));
+            return new Fragment(
+                    base[0], base[1], withAddress(random(pick(READ_MODIFY_WRITES)), register));
         }
         boolean isWord = random.nextInt(2) == 0;
         int load = withAddress(random(isWord ? Op.LR_W : Op.LR_D), register);
@@ -191,16 +265,22 @@ final class CaseGenerator {
     /** A branch or jump over some of the following fragments. */
     private Fragment skip() {
         int offsetBits = 0xfe00_0f80;
-        int encoding = random.nextInt(6) == 0
-                ? random(Op.JAL) & 0xfff
-                : random(pick(BRANCHES)) & ~offsetBits;
+        int encoding =
+                random.nextInt(6) == 0
+                        ? random(Op.JAL) & 0xfff
+                        : random(pick(BRANCHES)) & ~offsetBits;
         return new Fragment(new int[] {encoding}, random.nextInt(1, 4));
     }
 
     private Fragment indirectJump() {
         int register = random.nextInt(1, 32);
         int auipc = Op.AUIPC.match() | register << 7;
-        int jalr = Assembly.immediate(Op.JALR, random.nextInt(32), register, random.nextInt(2) == 0 ? 13 : 12); // bit 0 is dropped
+        int jalr =
+                Assembly.immediate(
+                        Op.JALR,
+                        random.nextInt(32),
+                        register,
+                        random.nextInt(2) == 0 ? 13 : 12); // bit 0 is dropped
         return new Fragment(auipc, jalr, compute(PLAIN), 0x0001);
     }
 
@@ -226,13 +306,34 @@ final class CaseGenerator {
         int rd = random.nextInt(32);
         return switch (random.nextInt(6)) {
             case 0 -> new Fragment(Assembly.immediate(Op.CSRRWI, rd, random.nextInt(5), 2));
-            case 1 -> new Fragment(Assembly.immediate(pick(List.of(Op.CSRRW, Op.CSRRS, Op.CSRRC)), rd, random.nextInt(32), 1));
-            case 2 -> new Fragment(Assembly.immediate(pick(List.of(Op.CSRRWI, Op.CSRRSI, Op.CSRRCI)), rd, random.nextInt(32), 1));
-            case 3 -> new Fragment(
-                    Assembly.immediate(Op.ADDI, LOOP_COUNTER, 0, random.nextInt(5) << 5 | random.nextInt(32)),
-                    Assembly.immediate(Op.CSRRW, rd, LOOP_COUNTER, 3));
+            case 1 ->
+                    new Fragment(
+                            Assembly.immediate(
+                                    pick(List.of(Op.CSRRW, Op.CSRRS, Op.CSRRC)),
+                                    rd,
+                                    random.nextInt(32),
+                                    1));
+            case 2 ->
+                    new Fragment(
+                            Assembly.immediate(
+                                    pick(List.of(Op.CSRRWI, Op.CSRRSI, Op.CSRRCI)),
+                                    rd,
+                                    random.nextInt(32),
+                                    1));
+            case 3 ->
+                    new Fragment(
+                            Assembly.immediate(
+                                    Op.ADDI,
+                                    LOOP_COUNTER,
+                                    0,
+                                    random.nextInt(5) << 5 | random.nextInt(32)),
+                            Assembly.immediate(Op.CSRRW, rd, LOOP_COUNTER, 3));
             case 4 -> new Fragment(Assembly.immediate(Op.CSRRS, rd, 0, random.nextInt(1, 4)));
-            default -> new Fragment(random.nextInt(20) == 0 ? Op.FENCE_I.match() : random(Op.FENCE) & 0x0fff_ffff);
+            default ->
+                    new Fragment(
+                            random.nextInt(20) == 0
+                                    ? Op.FENCE_I.match()
+                                    : random(Op.FENCE) & 0x0fff_ffff);
         };
     }
 }

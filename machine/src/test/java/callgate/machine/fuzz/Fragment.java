@@ -4,7 +4,8 @@ package callgate.machine.fuzz;
  * A few instructions that only make sense together; the unit that shrinking takes away.
  *
  * @param encodings 32-bit ones, and compressed ones (their lowest two bits are not both set)
- * @param skipped if not 0, the last instruction is a branch or JAL over this many of the following fragments
+ * @param skipped if not 0, the last instruction is a branch or JAL over this many of the following
+ *     fragments
  */
 record Fragment(int[] encodings, int skipped) {
     Fragment(int... encodings) {

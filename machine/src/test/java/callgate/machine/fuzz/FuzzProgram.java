@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A static ELF that runs cases one after the other and writes the state after each to standard output. Data, by address:
+ * A static ELF that runs cases one after the other and writes the state after each to standard
+ * output. Data, by address:
  *
  * <pre>
  *   SCRATCH  memory that the instructions use; the middle is a page boundary   256 bytes
@@ -85,7 +86,13 @@ final class FuzzProgram {
             int[] encodings = fragment.encodings();
             for (int k = 0; k < encodings.length; k++) {
                 boolean isSkip = fragment.skipped() > 0 && k == encodings.length - 1;
-                emit(isSkip ? encodings[k] | offset(encodings[k], 4 + bytesAfter(fragments, i, fragment.skipped())) : encodings[k]);
+                emit(
+                        isSkip
+                                ? encodings[k]
+                                        | offset(
+                                                encodings[k],
+                                                4 + bytesAfter(fragments, i, fragment.skipped()))
+                                : encodings[k]);
             }
         }
     }
@@ -97,7 +104,9 @@ final class FuzzProgram {
 
     private static int offset(int encoding, int offset) {
         boolean isJump = (encoding & 0x7f) == (Op.JAL.match() & 0x7f);
-        return isJump ? Assembly.jump(0, offset) & ~0x7f : Assembly.branch(Op.BEQ, 0, 0, offset) & ~0x7f;
+        return isJump
+                ? Assembly.jump(0, offset) & ~0x7f
+                : Assembly.branch(Op.BEQ, 0, 0, offset) & ~0x7f;
     }
 
     private void after() {
@@ -138,23 +147,41 @@ final class FuzzProgram {
         int dataOffset = HEADER_BYTES + (textBytes + 4095 & ~4095);
         int dataBytes = TABLE - DATA + cases.size() * RESULT_BYTES;
         ByteBuffer elf = ByteBuffer.allocate(dataOffset + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
-        elf.putInt(0x464c_457f).put((byte) 2).put((byte) 1).put((byte) 1).position(16); // 64 bits, little-endian
+        elf.putInt(0x464c_457f)
+                .put((byte) 2)
+                .put((byte) 1)
+                .put((byte) 1)
+                .position(16); // 64 bits, little-endian
         elf.putShort((short) 2).putShort((short) 243).putInt(1); // ET_EXEC, EM_RISCV
-        elf.putLong(TEXT).putLong(64).putLong(0).putInt(5); // entry, headers; flags: RVC, double-float ABI
+        elf.putLong(TEXT)
+                .putLong(64)
+                .putLong(0)
+                .putInt(5); // entry, headers; flags: RVC, double-float ABI
         elf.putShort((short) 64).putShort((short) 56).putShort((short) 2);
         segment(elf, 64, 5, HEADER_BYTES, TEXT, textBytes);
         segment(elf, 64 + 56, 6, dataOffset, DATA, dataBytes);
         elf.put(HEADER_BYTES, text.toByteArray());
         for (int i = 0; i < cases.size(); i++) {
             int at = dataOffset + TABLE - DATA + i * RESULT_BYTES;
-            elf.slice(at, RESULT_BYTES).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(cases.get(i).state());
+            elf.slice(at, RESULT_BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asLongBuffer()
+                    .put(cases.get(i).state());
         }
         return elf.array();
     }
 
-    private static void segment(ByteBuffer elf, int at, int flags, int offset, long address, long bytes) {
+    private static void segment(
+            ByteBuffer elf, int at, int flags, int offset, long address, long bytes) {
         elf.position(at);
-        elf.putInt(1).putInt(flags).putLong(offset).putLong(address).putLong(address).putLong(bytes).putLong(bytes).putLong(4096);
+        elf.putInt(1)
+                .putInt(flags)
+                .putLong(offset)
+                .putLong(address)
+                .putLong(address)
+                .putLong(bytes)
+                .putLong(bytes)
+                .putLong(4096);
     }
 
     /** Where in a case's result a register's or memory's word stands: for messages. */
@@ -168,7 +195,10 @@ final class FuzzProgram {
                 break;
             }
             if (e.getLong(at + 8 * i) != a.getLong(at + 8 * i)) {
-                lines.add(String.format("%s: expected %016x, was %016x", name(i), e.getLong(at + 8 * i), a.getLong(at + 8 * i)));
+                lines.add(
+                        String.format(
+                                "%s: expected %016x, was %016x",
+                                name(i), e.getLong(at + 8 * i), a.getLong(at + 8 * i)));
             }
         }
         return lines;
@@ -180,6 +210,8 @@ final class FuzzProgram {
             return "memory +" + 8 * word;
         }
         int register = word - scratchWords;
-        return register < 30 ? "x" + (register + 1) : register < 62 ? "f" + (register - 30) : "fcsr";
+        return register < 30
+                ? "x" + (register + 1)
+                : register < 62 ? "f" + (register - 30) : "fcsr";
     }
 }

@@ -20,8 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random instructions here and on qemu-riscv64, registers, memory and flags compared after every case. System properties: {@code
- * callgate.fuzz.instructions} (how many, default 200,000), {@code callgate.fuzz.seed} (default: the day's number, so that every day tries others).
+ * Random instructions here and on qemu-riscv64, registers, memory and flags compared after every
+ * case. System properties: {@code callgate.fuzz.instructions} (how many, default 200,000), {@code
+ * callgate.fuzz.seed} (default: the day's number, so that every day tries others).
  */
 class LockStepFuzzTest {
     private static final int CASE_INSTRUCTIONS = 300;
@@ -29,7 +30,8 @@ class LockStepFuzzTest {
     private static final long MEMORY_BYTES = 64L << 20;
 
     private final int instructions = Integer.getInteger("callgate.fuzz.instructions", 200_000);
-    private final long seed = Long.getLong("callgate.fuzz.seed", System.currentTimeMillis() / 86_400_000);
+    private final long seed =
+            Long.getLong("callgate.fuzz.seed", System.currentTimeMillis() / 86_400_000);
 
     @BeforeEach
     void needsQemu() {
@@ -47,7 +49,8 @@ class LockStepFuzzTest {
     }
 
     private void fuzz(Tier tier, int count) throws Exception {
-        System.out.println("fuzzing " + tier + ": " + count + " instructions, -Dcallgate.fuzz.seed=" + seed);
+        System.out.println(
+                "fuzzing " + tier + ": " + count + " instructions, -Dcallgate.fuzz.seed=" + seed);
         CaseGenerator generator = new CaseGenerator(seed);
         for (int done = 0; done < count; ) {
             List<FuzzCase> cases = new ArrayList<>();
@@ -101,22 +104,32 @@ class LockStepFuzzTest {
         text.append("after\n");
         for (Fragment fragment : smallest.fragments()) {
             for (int encoding : fragment.encodings()) {
-                text.append(String.format("  %08x  %s%n", encoding, Disassembler.disassemble(0, encoding)));
+                text.append(
+                        String.format(
+                                "  %08x  %s%n", encoding, Disassembler.disassemble(0, encoding)));
             }
         }
         text.append("from\n");
         for (int i = 0; i < FuzzProgram.REGISTER_WORDS; i++) {
             String name = i < 30 ? "x" + (i + 1) : i < 62 ? "f" + (i - 30) : "fcsr";
-            text.append(String.format("  %s=%016x%s", name, smallest.state()[i], i % 4 == 3 ? "\n" : ""));
+            text.append(
+                    String.format(
+                            "  %s=%016x%s", name, smallest.state()[i], i % 4 == 3 ? "\n" : ""));
         }
         return text.toString();
     }
 
     private static byte[] onQemu(byte[] elf) throws IOException, InterruptedException {
-        Path file = Files.createTempFile("fuzz", ".elf", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file =
+                Files.createTempFile(
+                        "fuzz",
+                        ".elf",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
         try {
             Files.write(file, elf);
-            Process process = new ProcessBuilder(RiscvTools.QEMU, "-cpu", "rv64", file.toString()).start();
+            Process process =
+                    new ProcessBuilder(RiscvTools.QEMU, "-cpu", "rv64", file.toString()).start();
             byte[] output = process.getInputStream().readAllBytes();
             process.waitFor();
             return output;

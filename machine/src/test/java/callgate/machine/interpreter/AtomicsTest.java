@@ -21,7 +21,13 @@ class AtomicsTest {
     private static final int ROUNDS = 100_000;
 
     private static int bne(int rs1, int rs2, int offset) {
-        return Op.BNE.match() | rs1 << 15 | rs2 << 20 | 1 << 31 | (offset >> 5 & 63) << 25 | (offset >> 1 & 15) << 8 | (offset >> 11 & 1) << 7;
+        return Op.BNE.match()
+                | rs1 << 15
+                | rs2 << 20
+                | 1 << 31
+                | (offset >> 5 & 63) << 25
+                | (offset >> 1 & 15) << 8
+                | (offset >> 11 & 1) << 7;
     }
 
     /** Two harts in two threads; returns the word they both counted in. */
@@ -34,7 +40,12 @@ class AtomicsTest {
                 hart.x[A0] = ROUNDS;
                 hart.x[A1] = DATA;
                 hart.x[A2] = 1;
-                threads.add(Thread.ofPlatform().start(() -> assertThat(program.engine.run(hart)).isEqualTo(Cause.BREAKPOINT)));
+                threads.add(
+                        Thread.ofPlatform()
+                                .start(
+                                        () ->
+                                                assertThat(program.engine.run(hart))
+                                                        .isEqualTo(Cause.BREAKPOINT)));
             }
             for (Thread thread : threads) {
                 thread.join();
@@ -45,26 +56,37 @@ class AtomicsTest {
 
     @Test
     void addsOfTwoHartsAllCount() throws InterruptedException {
-        assertThat(count(register(Op.AMOADD_D, 0, A1, A2), addi(A0, A0, -1), bne(A0, 0, -8), ebreak())).isEqualTo(2 * ROUNDS);
+        assertThat(
+                        count(
+                                register(Op.AMOADD_D, 0, A1, A2),
+                                addi(A0, A0, -1),
+                                bne(A0, 0, -8),
+                                ebreak()))
+                .isEqualTo(2 * ROUNDS);
     }
 
     @Test
     void loadReservedAndStoreConditionalLoseNothing() throws InterruptedException {
-        assertThat(count(
-                        register(Op.LR_W, 13, A1, 0),
-                        addi(13, 13, 1),
-                        register(Op.SC_W, 14, A1, 13),
-                        bne(14, 0, -12),
-                        addi(A0, A0, -1),
-                        bne(A0, 0, -20),
-                        ebreak()))
+        assertThat(
+                        count(
+                                register(Op.LR_W, 13, A1, 0),
+                                addi(13, 13, 1),
+                                register(Op.SC_W, 14, A1, 13),
+                                bne(14, 0, -12),
+                                addi(A0, A0, -1),
+                                bne(A0, 0, -20),
+                                ebreak()))
                 .isEqualTo(2 * ROUNDS);
     }
 
     @Test
     void storeConditionalFailsWithoutAReservation() {
-        try (GuestProgram program = GuestProgram.of(
-                register(Op.LR_D, 13, A1, 0), register(Op.SC_D, 14, A1, A2), register(Op.SC_D, 15, A1, A2), ebreak())) {
+        try (GuestProgram program =
+                GuestProgram.of(
+                        register(Op.LR_D, 13, A1, 0),
+                        register(Op.SC_D, 14, A1, A2),
+                        register(Op.SC_D, 15, A1, A2),
+                        ebreak())) {
             program.hart.x[A1] = DATA;
             program.hart.x[A2] = 5;
             assertThat(program.run()).isEqualTo(Cause.BREAKPOINT);
@@ -75,7 +97,12 @@ class AtomicsTest {
 
     @Test
     void aTrapLosesTheReservation() {
-        try (GuestProgram program = GuestProgram.of(register(Op.LR_D, 13, A1, 0), ebreak(), register(Op.SC_D, 14, A1, A2), ebreak())) {
+        try (GuestProgram program =
+                GuestProgram.of(
+                        register(Op.LR_D, 13, A1, 0),
+                        ebreak(),
+                        register(Op.SC_D, 14, A1, A2),
+                        ebreak())) {
             program.hart.x[A1] = DATA;
             program.run();
             program.runFrom(CODE + 8);

@@ -28,8 +28,13 @@ class CodeCacheTest {
     @Test
     void aStoreAloneNeedNotBeSeenButFenceIMakesItSo() {
         int load7 = li(A0, 7);
-        try (GuestProgram program = GuestProgram.of(
-                li(A0, 1), ebreak(), store(Op.SW, A1, 12, 0), Op.FENCE_I.match(), jump(-16))) {
+        try (GuestProgram program =
+                GuestProgram.of(
+                        li(A0, 1),
+                        ebreak(),
+                        store(Op.SW, A1, 12, 0),
+                        Op.FENCE_I.match(),
+                        jump(-16))) {
             assertThat(program.run()).isEqualTo(Cause.BREAKPOINT);
             program.hart.x[A1] = load7;
             program.hart.x[12] = CODE;
@@ -144,7 +149,8 @@ class CodeCacheTest {
     void aFrameUsedAnewIsDecodedAnew() {
         try (GuestProgram program = GuestProgram.of(li(A0, 1), ebreak())) {
             program.run();
-            program.write(CODE, li(A0, 2)); // the same frame at the same address, by another program
+            program.write(
+                    CODE, li(A0, 2)); // the same frame at the same address, by another program
             Hart other = program.supervisor.newHart(CODE);
             other.code = program.engine.newCodeSpace();
             program.engine.run(other);
@@ -175,7 +181,8 @@ class CodeCacheTest {
             assertThat(space.block(program.hart, CODE)).isNotNull();
             assertThat(space.find(CODE)).isNotNull();
             for (int i = 0; i < 200; i++) {
-                assertThat(space.block(program.hart, CODE + PhysMem.PAGE_SIZE + 2L * i)).isNotNull();
+                assertThat(space.block(program.hart, CODE + PhysMem.PAGE_SIZE + 2L * i))
+                        .isNotNull();
             }
             assertThat(space.find(CODE)).as("forgotten").isNull();
             assertThat(space.block(program.hart, CODE).count()).isEqualTo(2);
@@ -185,38 +192,41 @@ class CodeCacheTest {
     @Test
     void aPageThatIsReplacedWhileItIsFetchedIsFetchedAgain() {
         try (GuestProgram program = GuestProgram.of(li(A0, 1), ebreak())) {
-            Supervisor replacing = new Supervisor() {
-                private boolean done;
+            Supervisor replacing =
+                    new Supervisor() {
+                        private boolean done;
 
-                @Override
-                public int fetch(Hart hart, long guestPage) {
-                    int frame = program.supervisor.fetch(hart, guestPage);
-                    if (!done) {
-                        done = true;
-                        program.space().invalidate(guestPage, 1); // a munmap by another thread, say
-                        return 1;
-                    }
-                    return frame;
-                }
+                        @Override
+                        public int fetch(Hart hart, long guestPage) {
+                            int frame = program.supervisor.fetch(hart, guestPage);
+                            if (!done) {
+                                done = true;
+                                program.space()
+                                        .invalidate(
+                                                guestPage, 1); // a munmap by another thread, say
+                                return 1;
+                            }
+                            return frame;
+                        }
 
-                @Override
-                public boolean ecall(Hart hart) {
-                    return false;
-                }
+                        @Override
+                        public boolean ecall(Hart hart) {
+                            return false;
+                        }
 
-                @Override
-                public boolean pageFault(Hart hart, long address, Access access) {
-                    return false;
-                }
+                        @Override
+                        public boolean pageFault(Hart hart, long address, Access access) {
+                            return false;
+                        }
 
-                @Override
-                public void fenceInstruction(Hart hart) {}
+                        @Override
+                        public void fenceInstruction(Hart hart) {}
 
-                @Override
-                public long time(Hart hart) {
-                    return 0;
-                }
-            };
+                        @Override
+                        public long time(Hart hart) {
+                            return 0;
+                        }
+                    };
             Hart hart = new Hart(replacing);
             hart.table = program.hart.table;
             hart.code = program.hart.code;
@@ -226,7 +236,8 @@ class CodeCacheTest {
         }
     }
 
-    private static void install(GuestCode space, Block block, CompiledCode code, List<CodePage> pages) {
+    private static void install(
+            GuestCode space, Block block, CompiledCode code, List<CodePage> pages) {
         CodeRegion region = new CodeRegion(new Object());
         assertThat(region.add(space, pages)).isTrue();
         block.install(new Translation(block.pc(), code, region, pages));
@@ -235,16 +246,21 @@ class CodeCacheTest {
     @Test
     void hotBlocksAreRequestedAndTheirTranslationRuns() {
         List<Long> requested = new ArrayList<>();
-        HotCode translator = (space, block) -> {
-            if (block.pc() != CODE) {
-                return;
-            }
-            requested.add(block.pc());
-            install(space, block, (hart, depth) -> {
-                hart.x[A1]++;
-                return block.pc() + 4;
-            }, List.of(block.page()));
-        };
+        HotCode translator =
+                (space, block) -> {
+                    if (block.pc() != CODE) {
+                        return;
+                    }
+                    requested.add(block.pc());
+                    install(
+                            space,
+                            block,
+                            (hart, depth) -> {
+                                hart.x[A1]++;
+                                return block.pc() + 4;
+                            },
+                            List.of(block.page()));
+                };
         try (GuestProgram program = new GuestProgram(Tier.MIXED, translator)) {
             program.write(CODE, li(A0, 1), ebreak());
             for (int i = 0; i < 50_000; i++) {
@@ -263,10 +279,14 @@ class CodeCacheTest {
             program.run();
             program.runFrom(CODE + PhysMem.PAGE_SIZE);
             Block block = program.space().find(CODE);
-            install(program.space(), block, (hart, depth) -> {
-                hart.x[A0] = 99;
-                return CODE + 4;
-            }, List.of(block.page(), program.space().known(PAGE + 1)));
+            install(
+                    program.space(),
+                    block,
+                    (hart, depth) -> {
+                        hart.x[A0] = 99;
+                        return CODE + 4;
+                    },
+                    List.of(block.page(), program.space().known(PAGE + 1)));
             program.runFrom(CODE);
             assertThat(program.hart.x[A0]).isEqualTo(99);
             program.write(CODE + PhysMem.PAGE_SIZE, li(A0, 2));

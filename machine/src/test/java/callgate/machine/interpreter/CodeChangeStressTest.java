@@ -22,13 +22,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Harts that run, link and translate code while it is taken away and given back compute what they would compute alone. */
+/**
+ * Harts that run, link and translate code while it is taken away and given back compute what they
+ * would compute alone.
+ */
 class CodeChangeStressTest {
     private static final int ROUNDS = 200_000;
     private static final int HARTS = 2;
     private static final long PAGE = CODE >>> PhysMem.PAGE_SHIFT;
 
-    /** A loop that calls a function in each of three other pages; every function adds a number to a1. */
+    /**
+     * A loop that calls a function in each of three other pages; every function adds a number to
+     * a1.
+     */
     private static void writeProgram(MiniSupervisor supervisor) {
         supervisor.makeExecutable(CODE, 4L * PhysMem.PAGE_SIZE);
         supervisor.writeInts(
@@ -54,7 +60,10 @@ class CodeChangeStressTest {
             AtomicReference<Throwable> failure = new AtomicReference<>();
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < HARTS; i++) {
-                threads.add(Thread.ofPlatform().uncaughtExceptionHandler((thread, error) -> failure.set(error)).start(() -> runOne(supervisor, machine, space)));
+                threads.add(
+                        Thread.ofPlatform()
+                                .uncaughtExceptionHandler((thread, error) -> failure.set(error))
+                                .start(() -> runOne(supervisor, machine, space)));
             }
             for (int i = 0; threads.stream().anyMatch(Thread::isAlive); i++) {
                 disturb(space, i);

@@ -7,7 +7,10 @@ import callgate.machine.hart.Tier;
 import callgate.machine.isa.Op;
 import callgate.machine.memory.PhysMem;
 
-/** A machine with one address space, code at {@link #CODE} and memory at {@link #DATA}, for tests of single instructions. */
+/**
+ * A machine with one address space, code at {@link #CODE} and memory at {@link #DATA}, for tests of
+ * single instructions.
+ */
 final class GuestProgram implements AutoCloseable {
     static final long CODE = 0x10_0000;
     static final long DATA = 0x20_0000;
@@ -80,7 +83,11 @@ final class GuestProgram implements AutoCloseable {
 
     /** A jump by an offset below 2 KiB. */
     static int jump(int offset) {
-        return Op.JAL.match() | (offset >> 20 & 1) << 31 | (offset >> 1 & 0x3ff) << 21 | (offset >> 11 & 1) << 20 | (offset >> 12 & 0xff) << 12;
+        return Op.JAL.match()
+                | (offset >> 20 & 1) << 31
+                | (offset >> 1 & 0x3ff) << 21
+                | (offset >> 11 & 1) << 20
+                | (offset >> 12 & 0xff) << 12;
     }
 
     static int ebreak() {

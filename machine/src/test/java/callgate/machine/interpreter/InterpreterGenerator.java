@@ -16,9 +16,13 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Writes {@code Interpreter.java} from the instructions' definitions. Run it after a change of {@link Op}; a test says when. */
+/**
+ * Writes {@code Interpreter.java} from the instructions' definitions. Run it after a change of
+ * {@link Op}; a test says when.
+ */
 public final class InterpreterGenerator {
-    static final Path OUTPUT = Path.of("src/main/java/callgate/machine/interpreter/Interpreter.java");
+    static final Path OUTPUT =
+            Path.of("src/main/java/callgate/machine/interpreter/Interpreter.java");
 
     private static final Set<Op> SPECIAL = Set.of(Op.JAL, Op.JALR, Op.ECALL);
 
@@ -45,16 +49,27 @@ public final class InterpreterGenerator {
 
     /** In the main switch: what programs do most, memory accesses among it. */
     private static boolean isCommon(Op op) {
-        boolean isInteger = !op.isFloat() && op.family() != AtomicInsns.class && op.family() != SystemInsns.class;
-        return (isInteger || op.isLoad() || op.isStore()) && !op.isBranch() && !SPECIAL.contains(op);
+        boolean isInteger =
+                !op.isFloat()
+                        && op.family() != AtomicInsns.class
+                        && op.family() != SystemInsns.class;
+        return (isInteger || op.isLoad() || op.isStore())
+                && !op.isBranch()
+                && !SPECIAL.contains(op);
     }
 
     private static String family(Class<?> family) {
-        return cases(op -> op.family() == family && !isCommon(op) && !SPECIAL.contains(op), " ".repeat(12));
+        return cases(
+                op -> op.family() == family && !isCommon(op) && !SPECIAL.contains(op),
+                " ".repeat(12));
     }
 
     private static String first(Class<?> family) {
-        return Op.all().stream().filter(op -> op.family() == family).findFirst().orElseThrow().name();
+        return Op.all().stream()
+                .filter(op -> op.family() == family)
+                .findFirst()
+                .orElseThrow()
+                .name();
     }
 
     private static String imports() {
@@ -72,15 +87,35 @@ public final class InterpreterGenerator {
     private static String cases(Predicate<Op> filter, String indent) {
         return Op.all().stream()
                 .filter(filter)
-                .map(op -> indent + "case " + op.name() + " -> " + destination(op) + call(op, op.method()) + ";")
+                .map(
+                        op ->
+                                indent
+                                        + "case "
+                                        + op.name()
+                                        + " -> "
+                                        + destination(op)
+                                        + call(op, op.method())
+                                        + ";")
                 .collect(Collectors.joining("\n"));
     }
 
     private static String branches(String indent) {
         return Op.all().stream()
                 .filter(Op::isBranch)
-                .map(op -> indent + "case " + op.name() + " -> {\n" + indent + "    exit = " + call(op, op.method())
-                        + " ? block.taken : block.next;\n" + indent + "    break instructions;\n" + indent + "}")
+                .map(
+                        op ->
+                                indent
+                                        + "case "
+                                        + op.name()
+                                        + " -> {\n"
+                                        + indent
+                                        + "    exit = "
+                                        + call(op, op.method())
+                                        + " ? block.taken : block.next;\n"
+                                        + indent
+                                        + "    break instructions;\n"
+                                        + indent
+                                        + "}")
                 .collect(Collectors.joining("\n"));
     }
 
@@ -89,14 +124,21 @@ public final class InterpreterGenerator {
             case Result.RD -> "x[bits >>> RD & 63] = ";
             case Result.FD -> "f[bits >>> RD & 31] = ";
             case Result.NONE -> "";
-            case Result.CONDITION -> throw new IllegalArgumentException(op + " needs a case of its own");
+            case Result.CONDITION ->
+                    throw new IllegalArgumentException(op + " needs a case of its own");
         };
     }
 
     private static String call(Op op, String method) {
         List<Operand> operands = op.operands();
-        return op.family().getSimpleName() + "." + method + "("
-                + operands.stream().map(operand -> argument(op, operand)).collect(Collectors.joining(", ")) + ")";
+        return op.family().getSimpleName()
+                + "."
+                + method
+                + "("
+                + operands.stream()
+                        .map(operand -> argument(op, operand))
+                        .collect(Collectors.joining(", "))
+                + ")";
     }
 
     private static String argument(Op op, Operand operand) {
@@ -117,7 +159,8 @@ public final class InterpreterGenerator {
         };
     }
 
-    private static final String TEMPLATE = """
+    private static final String TEMPLATE =
+            """
             // Generated by InterpreterGenerator from the instructions' definitions; a test compares. Do not edit.
             package callgate.machine.interpreter;
 

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 class InterpreterGeneratorTest {
-    /** HotSpot compiles no method of more bytecode (HugeMethodLimit), and stops inlining into one at the same size (DesiredMethodLimit). */
+    /**
+     * HotSpot compiles no method of more bytecode (HugeMethodLimit), and stops inlining into one at
+     * the same size (DesiredMethodLimit).
+     */
     private static final int HUGE = 8000;
 
     @Test
@@ -27,7 +30,10 @@ class InterpreterGeneratorTest {
         try (InputStream in = Interpreter.class.getResourceAsStream("Interpreter.class")) {
             ClassModel model = ClassFile.of().parse(in.readAllBytes());
             for (MethodModel method : model.methods()) {
-                int size = method.findAttribute(java.lang.classfile.Attributes.code()).map(CodeAttribute::codeLength).orElse(0);
+                int size =
+                        method.findAttribute(java.lang.classfile.Attributes.code())
+                                .map(CodeAttribute::codeLength)
+                                .orElse(0);
                 assertThat(size).as(method.methodName().stringValue()).isLessThan(HUGE / 2);
             }
         }

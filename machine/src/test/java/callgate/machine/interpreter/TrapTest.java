@@ -21,11 +21,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Traps are precise: cause, pc, tval and all registers are those at the instruction that trapped. */
+/**
+ * Traps are precise: cause, pc, tval and all registers are those at the instruction that trapped.
+ */
 class TrapTest {
     @Test
     void aLoadFaultsInTheMiddleOfABlock() {
-        try (GuestProgram program = GuestProgram.of(li(A0, 1), 0x0001_0505, load(Op.LD, A0, A1, 8), li(A0, 9), ebreak())) {
+        try (GuestProgram program =
+                GuestProgram.of(
+                        li(A0, 1), 0x0001_0505, load(Op.LD, A0, A1, 8), li(A0, 9), ebreak())) {
             program.hart.x[A1] = 0x10;
             assertThat(program.run()).isEqualTo(Cause.LOAD_FAULT);
             assertThat(program.hart.tval).isEqualTo(0x18);
@@ -58,7 +62,9 @@ class TrapTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Op.class, names = {"LR_W", "SC_W", "AMOADD_W", "AMOMAXU_W"})
+    @EnumSource(
+            value = Op.class,
+            names = {"LR_W", "SC_W", "AMOADD_W", "AMOMAXU_W"})
     void aMisalignedAtomicTraps(Op op) {
         try (GuestProgram program = GuestProgram.of(register(op, A0, A1, op == Op.LR_W ? 0 : A2))) {
             program.hart.x[A1] = DATA + 2;
@@ -88,7 +94,8 @@ class TrapTest {
     @Test
     void invalidRoundingModesAreIllegal() {
         int dynamic = register(Op.FADD_D, 1, 2, 3) | 7 << 12;
-        try (GuestProgram program = GuestProgram.of(dynamic, register(Op.FADD_D, 1, 2, 3) | 5 << 12)) {
+        try (GuestProgram program =
+                GuestProgram.of(dynamic, register(Op.FADD_D, 1, 2, 3) | 5 << 12)) {
             program.hart.frm = 4;
             assertThat(program.run()).isEqualTo(Cause.ILLEGAL_INSTRUCTION);
             assertThat(program.hart.pc).as("mode 5 in the instruction").isEqualTo(CODE + 4);
@@ -103,7 +110,9 @@ class TrapTest {
     void privilegedAndUnknownControlRegistersAreIllegal() {
         for (int csr : new int[] {0x100, 0x300, 0x343, 0x7c0}) {
             try (GuestProgram program = GuestProgram.of(Op.CSRRS.match() | A0 << 7 | csr << 20)) {
-                assertThat(program.run()).as(Integer.toHexString(csr)).isEqualTo(Cause.ILLEGAL_INSTRUCTION);
+                assertThat(program.run())
+                        .as(Integer.toHexString(csr))
+                        .isEqualTo(Cause.ILLEGAL_INSTRUCTION);
             }
         }
     }
@@ -111,7 +120,8 @@ class TrapTest {
     @Test
     void countersCanBeReadAndNotWritten() {
         int read = Op.CSRRS.match() | A0 << 7 | 0xc02 << 20;
-        try (GuestProgram program = GuestProgram.of(read, Op.CSRRW.match() | A0 << 7 | 0xc02 << 20)) {
+        try (GuestProgram program =
+                GuestProgram.of(read, Op.CSRRW.match() | A0 << 7 | 0xc02 << 20)) {
             assertThat(program.run()).isEqualTo(Cause.ILLEGAL_INSTRUCTION);
             assertThat(program.hart.pc).isEqualTo(CODE + 4);
             assertThat(program.hart.x[A0]).isPositive();
@@ -182,15 +192,19 @@ class TrapTest {
 
     @Test
     void anInterruptStopsALoopOnceAndPrecisely() throws InterruptedException {
-        try (GuestProgram program = GuestProgram.of(0x0001_0505, jump(-4))) { // c.addi a0, 1; c.nop; j
-            Thread clock = Thread.ofPlatform().start(() -> {
-                try {
-                    Thread.sleep(20);
-                } catch (InterruptedException e) {
-                    // as early as possible, then
-                }
-                program.hart.interrupt();
-            });
+        try (GuestProgram program =
+                GuestProgram.of(0x0001_0505, jump(-4))) { // c.addi a0, 1; c.nop; j
+            Thread clock =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            Thread.sleep(20);
+                                        } catch (InterruptedException e) {
+                                            // as early as possible, then
+                                        }
+                                        program.hart.interrupt();
+                                    });
             assertThat(program.run()).isEqualTo(Cause.INTERRUPT);
             clock.join();
             assertThat(program.hart.pc).isEqualTo(CODE);
@@ -210,8 +224,14 @@ class TrapTest {
 
     @Test
     void x0StaysZero() {
-        try (GuestProgram program = GuestProgram.of(
-                li(0, 5), load(Op.LW, 0, A1, 0), register(Op.AMOADD_D, 0, A1, A1), jalr(0, A2), ebreak(), ebreak())) {
+        try (GuestProgram program =
+                GuestProgram.of(
+                        li(0, 5),
+                        load(Op.LW, 0, A1, 0),
+                        register(Op.AMOADD_D, 0, A1, A1),
+                        jalr(0, A2),
+                        ebreak(),
+                        ebreak())) {
             program.hart.x[A1] = DATA;
             program.hart.x[A2] = CODE + 20;
             assertThat(program.run()).isEqualTo(Cause.BREAKPOINT);

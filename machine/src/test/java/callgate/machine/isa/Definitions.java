@@ -10,8 +10,14 @@ import java.util.stream.Collectors;
 /** The annotated methods, for the generators and the tests that prove their output current. */
 public final class Definitions {
     /** Families in the order of {@link Op}. */
-    public static final List<Class<?>> FAMILIES = List.of(
-            IntegerInsns.class, MultiplyInsns.class, AtomicInsns.class, FloatInsns.class, DoubleInsns.class, SystemInsns.class);
+    public static final List<Class<?>> FAMILIES =
+            List.of(
+                    IntegerInsns.class,
+                    MultiplyInsns.class,
+                    AtomicInsns.class,
+                    FloatInsns.class,
+                    DoubleInsns.class,
+                    SystemInsns.class);
 
     /** One definition. */
     public record Definition(Class<?> family, Method method, Insn insn) {
@@ -25,7 +31,9 @@ public final class Definitions {
 
         /** The constant's name: {@code fcvtWuS} is FCVT_WU_S, as in its mnemonic. */
         public String constant() {
-            return method.getName().equals("illegal") ? "ILLEGAL" : mnemonic().toUpperCase().replace('.', '_');
+            return method.getName().equals("illegal")
+                    ? "ILLEGAL"
+                    : mnemonic().toUpperCase().replace('.', '_');
         }
 
         public String mnemonic() {
@@ -33,13 +41,17 @@ public final class Definitions {
         }
 
         public String parameters() {
-            return Arrays.stream(method.getParameters()).map(p -> p.getName()).collect(Collectors.joining(" "));
+            return Arrays.stream(method.getParameters())
+                    .map(p -> p.getName())
+                    .collect(Collectors.joining(" "));
         }
 
         private static int parse(String bits, char zeroAs, char one, char any) {
-            String digits = bits.replace(" ", "").chars()
-                    .mapToObj(c -> String.valueOf(c == '.' ? any : c == '0' ? zeroAs : one))
-                    .collect(Collectors.joining());
+            String digits =
+                    bits.replace(" ", "")
+                            .chars()
+                            .mapToObj(c -> String.valueOf(c == '.' ? any : c == '0' ? zeroAs : one))
+                            .collect(Collectors.joining());
             if (digits.length() != 32) {
                 throw new IllegalArgumentException("not 32 bits: " + bits);
             }
@@ -49,16 +61,21 @@ public final class Definitions {
 
     private Definitions() {}
 
-    /** All definitions: by family, then by opcode and the fixed bits, so that the order does not depend on the JVM. */
+    /**
+     * All definitions: by family, then by opcode and the fixed bits, so that the order does not
+     * depend on the JVM.
+     */
     public static List<Definition> all() {
         List<Definition> all = new ArrayList<>();
         for (Class<?> family : FAMILIES) {
             Arrays.stream(family.getDeclaredMethods())
                     .filter(method -> method.isAnnotationPresent(Insn.class))
                     .map(method -> new Definition(family, method, method.getAnnotation(Insn.class)))
-                    .sorted(Comparator.<Definition>comparingInt(d -> d.match() & 0x7f)
-                            .thenComparing((a, b) -> Integer.compareUnsigned(a.match(), b.match()))
-                            .thenComparing(Definition::constant))
+                    .sorted(
+                            Comparator.<Definition>comparingInt(d -> d.match() & 0x7f)
+                                    .thenComparing(
+                                            (a, b) -> Integer.compareUnsigned(a.match(), b.match()))
+                                    .thenComparing(Definition::constant))
                     .forEach(all::add);
         }
         return all;

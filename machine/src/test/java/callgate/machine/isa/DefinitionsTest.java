@@ -39,15 +39,21 @@ class DefinitionsTest {
                 }
             }
             Class<?> type = d.method().getReturnType();
-            assertThat(type == long.class).as(d.constant()).isEqualTo(asm.matches("\\S+ [rf]d\\b.*"));
+            assertThat(type == long.class)
+                    .as(d.constant())
+                    .isEqualTo(asm.matches("\\S+ [rf]d\\b.*"));
         }
     }
 
     @Test
     void theBaseAndItsExtensionsAreComplete() {
-        // Unprivileged specification, "RV32/64G Instruction Set Listings": RV64I 52 with FENCE, ECALL and EBREAK, M 13, A 22, F 30, D 32
-        // (of which FCVT.S.D stands with the single precision ones here), Zicsr 6, Zifencei 1; and one that stands for what is illegal.
-        var sizes = Definitions.all().stream().collect(Collectors.groupingBy(Definition::family, Collectors.counting()));
+        // Unprivileged specification, "RV32/64G Instruction Set Listings": RV64I 52 with FENCE,
+        // ECALL and EBREAK, M 13, A 22, F 30, D 32
+        // (of which FCVT.S.D stands with the single precision ones here), Zicsr 6, Zifencei 1; and
+        // one that stands for what is illegal.
+        var sizes =
+                Definitions.all().stream()
+                        .collect(Collectors.groupingBy(Definition::family, Collectors.counting()));
         assertThat(sizes)
                 .containsEntry(IntegerInsns.class, 49L)
                 .containsEntry(MultiplyInsns.class, 13L)

@@ -14,18 +14,24 @@ class DisassemblerTest {
     void textsAreThoseOfObjdump() {
         RiscvTools.need(RiscvTools.OBJDUMP);
         Random random = new Random(1);
-        int[] encodings = Op.all().stream()
-                .filter(op -> op != Op.ILLEGAL)
-                .flatMapToInt(op -> random.ints(SAMPLES).map(bits -> sample(op, bits)))
-                .toArray();
+        int[] encodings =
+                Op.all().stream()
+                        .filter(op -> op != Op.ILLEGAL)
+                        .flatMapToInt(op -> random.ints(SAMPLES).map(bits -> sample(op, bits)))
+                        .toArray();
         List<String> expected = RiscvTools.objdump(encodings, 4, "-M", "no-aliases");
         assertThat(expected).hasSameSizeAs(encodings);
         for (int i = 0; i < encodings.length; i++) {
-            assertThat(Disassembler.disassemble(4L * i, encodings[i])).as("%08x", encodings[i]).isEqualTo(expected.get(i));
+            assertThat(Disassembler.disassemble(4L * i, encodings[i]))
+                    .as("%08x", encodings[i])
+                    .isEqualTo(expected.get(i));
         }
     }
 
-    /** A random encoding of the instruction, without those that are legal but that objdump calls unknown. */
+    /**
+     * A random encoding of the instruction, without those that are legal but that objdump calls
+     * unknown.
+     */
     private static int sample(Op op, int bits) {
         int raw = bits & ~op.mask() | op.match();
         if (op == Op.FENCE) {
@@ -35,7 +41,8 @@ class DisassemblerTest {
             return op.match();
         }
         if (op.takes(Operand.CSR)) {
-            return raw & 0xf_ffff | CONTROL_REGISTERS[(bits >>> 20) % CONTROL_REGISTERS.length] << 20;
+            return raw & 0xf_ffff
+                    | CONTROL_REGISTERS[(bits >>> 20) % CONTROL_REGISTERS.length] << 20;
         }
         if (op == Op.FCVT_D_S || op == Op.FCVT_D_W || op == Op.FCVT_D_WU) {
             return raw & ~0x7000;
@@ -47,8 +54,10 @@ class DisassemblerTest {
     @Test
     void everyCompressedEncodingExpandsToWhatObjdumpReads() {
         RiscvTools.need(RiscvTools.OBJDUMP);
-        // Both spellings go through objdump with its aliases, which then gives them the same text. Relative targets need the same address.
-        int[] compressed = java.util.stream.IntStream.range(0, 65536).filter(c -> (c & 3) != 3).toArray();
+        // Both spellings go through objdump with its aliases, which then gives them the same text.
+        // Relative targets need the same address.
+        int[] compressed =
+                java.util.stream.IntStream.range(0, 65536).filter(c -> (c & 3) != 3).toArray();
         int[] spaced = new int[compressed.length];
         int[] expanded = new int[compressed.length];
         int[] shown = new int[compressed.length];
@@ -65,12 +74,21 @@ class DisassemblerTest {
             String theirs = pairs.get(2 * i);
             if (expanded[i] == 0) {
                 // C.ADDI16SP of 0 is reserved, which objdump does not know
-                assertThat(theirs).as("%04x", compressed[i]).matches("unimp|add\tsp,sp,0|\\.2byte.*|\\.short.*|0x[0-9a-f]+");
+                assertThat(theirs)
+                        .as("%04x", compressed[i])
+                        .matches("unimp|add\tsp,sp,0|\\.2byte.*|\\.short.*|0x[0-9a-f]+");
                 assertThat(Decoder.decode(compressed[i]).op()).isEqualTo(Op.ILLEGAL);
-            } else if (isHint(Decoder.decode(compressed[i]))) { // for these objdump has names of its own
-                assertThat(theirs).as("%04x", compressed[i]).matches("(c\\.)?(nop|s[lr][al]i64|(add|li|lui|mv|slli?)\tzero|add\t(\\w+),\\w+,0).*");
+            } else if (isHint(
+                    Decoder.decode(compressed[i]))) { // for these objdump has names of its own
+                assertThat(theirs)
+                        .as("%04x", compressed[i])
+                        .matches(
+                                "(c\\.)?(nop|s[lr][al]i64|(add|li|lui|mv|slli?)\tzero|add\t(\\w+),\\w+,0).*");
             } else {
-                String ours = expansions.get(i).replaceAll("^add\t(\\w+),zero,", "mv\t$1,"); // how C.MV is defined
+                String ours =
+                        expansions
+                                .get(i)
+                                .replaceAll("^add\t(\\w+),zero,", "mv\t$1,"); // how C.MV is defined
                 assertThat(ours).as("%04x as %08x", compressed[i], expanded[i]).isEqualTo(theirs);
             }
         }
@@ -82,8 +100,12 @@ class DisassemblerTest {
 
     /** Legal, and without effect: writes x0, or shifts by 0, or adds 0. */
     private static boolean isHint(Instruction insn) {
-        boolean isPure = insn.op().result() == Result.RD && !insn.op().isLoad() && !insn.op().isJump();
-        return isPure && (insn.rd() == 0 || insn.op().takes(Operand.SHAMT) && insn.shamt() == 0 || isAddOfZero(insn));
+        boolean isPure =
+                insn.op().result() == Result.RD && !insn.op().isLoad() && !insn.op().isJump();
+        return isPure
+                && (insn.rd() == 0
+                        || insn.op().takes(Operand.SHAMT) && insn.shamt() == 0
+                        || isAddOfZero(insn));
     }
 
     @Test

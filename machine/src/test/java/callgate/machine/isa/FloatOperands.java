@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Seeded operands that lean to what is hard: special values, exponents at the borders, few or almost all fraction bits
- * set, results that cancel, nearly overflow or underflow, and single precision values that are not properly NaN-boxed.
+ * Seeded operands that lean to what is hard: special values, exponents at the borders, few or
+ * almost all fraction bits set, results that cancel, nearly overflow or underflow, and single
+ * precision values that are not properly NaN-boxed.
  */
 final class FloatOperands {
     private final SplittableRandom random;
@@ -56,10 +57,19 @@ final class FloatOperands {
                     case 2 -> f.magnitude(random.nextLong());
                     case 3 -> withField(f, random.nextInt(4));
                     case 4 -> withField(f, f.specialField() - 1 - random.nextInt(4));
-                    case 5 -> withField(f, f.bias() + random.nextInt(-f.precision() - 2, f.precision() + 3));
+                    case 5 ->
+                            withField(
+                                    f,
+                                    f.bias()
+                                            + random.nextInt(
+                                                    -f.precision() - 2, f.precision() + 3));
                     case 6 -> withField(f, f.bias() + random.nextInt(-2, 67));
                     // Products and roots of these come near overflow and underflow.
-                    default -> withField(f, f.bias() * (1 + 2 * random.nextInt(2)) / 2 + random.nextInt(-8, 9));
+                    default ->
+                            withField(
+                                    f,
+                                    f.bias() * (1 + 2 * random.nextInt(2)) / 2
+                                            + random.nextInt(-8, 9));
                 };
         return sign | magnitude;
     }
@@ -96,7 +106,9 @@ final class FloatOperands {
                     case 0 -> 0;
                     case 1 -> -1L << random.nextInt(f.precision());
                     case 2 -> (1L << random.nextInt(f.precision())) - 1;
-                    case 3 -> 1L << random.nextInt(f.precision()) ^ 1L << random.nextInt(f.precision());
+                    case 3 ->
+                            1L << random.nextInt(f.precision())
+                                    ^ 1L << random.nextInt(f.precision());
                     default -> random.nextLong();
                 };
     }
@@ -114,7 +126,8 @@ final class FloatOperands {
     }
 
     /**
-     * Makes operands depend on each other: equal, opposite, neighbours, or an addend that almost cancels the product.
+     * Makes operands depend on each other: equal, opposite, neighbours, or an addend that almost
+     * cancels the product.
      */
     private void relate(List<FloatOperation.Operand> operands, long[] values) {
         boolean single = operands.get(0) == FloatOperation.Operand.SINGLE;
@@ -122,11 +135,17 @@ final class FloatOperands {
         if (operands.size() == 2) {
             values[1] = (values[0] ^ (random.nextBoolean() ? 0 : signBit(single))) + step;
         } else if (single) {
-            float product = Float.intBitsToFloat((int) values[0]) * Float.intBitsToFloat((int) values[1]);
-            values[2] = SoftFloat.box(Float.floatToRawIntBits(random.nextBoolean() ? product : -product) + step);
+            float product =
+                    Float.intBitsToFloat((int) values[0]) * Float.intBitsToFloat((int) values[1]);
+            values[2] =
+                    SoftFloat.box(
+                            Float.floatToRawIntBits(random.nextBoolean() ? product : -product)
+                                    + step);
         } else {
-            double product = Double.longBitsToDouble(values[0]) * Double.longBitsToDouble(values[1]);
-            values[2] = Double.doubleToRawLongBits(random.nextBoolean() ? product : -product) + step;
+            double product =
+                    Double.longBitsToDouble(values[0]) * Double.longBitsToDouble(values[1]);
+            values[2] =
+                    Double.doubleToRawLongBits(random.nextBoolean() ? product : -product) + step;
         }
     }
 

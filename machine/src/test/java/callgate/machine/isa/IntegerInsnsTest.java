@@ -55,9 +55,11 @@ class IntegerInsnsTest {
         for (int i = 0; i < 2000; i++) {
             long a = i < 25 ? corners[i / 5] : random.nextLong();
             long b = i < 25 ? corners[i % 5] : random.nextLong() >> random.nextInt(64);
-            assertThat(MultiplyInsns.mulh(a, b)).isEqualTo(upper(BigInteger.valueOf(a), BigInteger.valueOf(b)));
+            assertThat(MultiplyInsns.mulh(a, b))
+                    .isEqualTo(upper(BigInteger.valueOf(a), BigInteger.valueOf(b)));
             assertThat(MultiplyInsns.mulhu(a, b)).isEqualTo(upper(unsigned(a), unsigned(b)));
-            assertThat(MultiplyInsns.mulhsu(a, b)).isEqualTo(upper(BigInteger.valueOf(a), unsigned(b)));
+            assertThat(MultiplyInsns.mulhsu(a, b))
+                    .isEqualTo(upper(BigInteger.valueOf(a), unsigned(b)));
         }
     }
 

@@ -23,7 +23,8 @@ public final class RiscvTools {
     public static void need(String program) {
         boolean isThere = false;
         try {
-            Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
             isThere = process.waitFor() == 0;
         } catch (IOException e) {
@@ -37,9 +38,13 @@ public final class RiscvTools {
         Assumptions.assumeTrue(isThere, program + " is not installed");
     }
 
-    /** The text objdump gives for each encoding, in order; all are at address 0. Compressed ones are padded. */
+    /**
+     * The text objdump gives for each encoding, in order; all are at address 0. Compressed ones are
+     * padded.
+     */
     public static List<String> objdump(int[] encodings, int sizeBytes, String... options) {
-        ByteBuffer bytes = ByteBuffer.allocate(encodings.length * sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(encodings.length * sizeBytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int encoding : encodings) {
             if (sizeBytes == 2) {
                 bytes.putShort((short) encoding);
@@ -51,11 +56,14 @@ public final class RiscvTools {
             Path file = Files.createTempFile("encodings", ".bin");
             try {
                 Files.write(file, bytes.array());
-                List<String> command = new ArrayList<>(List.of(OBJDUMP, "-b", "binary", "-m", "riscv:rv64", "-D"));
+                List<String> command =
+                        new ArrayList<>(List.of(OBJDUMP, "-b", "binary", "-m", "riscv:rv64", "-D"));
                 command.addAll(List.of(options));
                 command.add(file.toString());
                 Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-                return lines(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                return lines(
+                        new String(
+                                process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
             } finally {
                 Files.delete(file);
             }

@@ -4,8 +4,8 @@ import callgate.machine.hart.Hart;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares what guests get, mostly the host's arithmetic, with the general algorithms alone. Needs no tool. System
- * properties as in {@link SoftFloatOracleTest}.
+ * Compares what guests get, mostly the host's arithmetic, with the general algorithms alone. Needs
+ * no tool. System properties as in {@link SoftFloatOracleTest}.
  */
 class SoftFloatFastPathTest {
     private static final int NX = 1;
@@ -33,11 +33,21 @@ class SoftFloatFastPathTest {
         actual.fflags = raised;
         long actualValue = operation.tested().apply(actual, v[0], v[1], v[2], rm);
         if (actualValue != expectedValue || actual.fflags != expected.fflags) {
-            throw new AssertionError(String.format(
-                    "%s of %016x %016x %016x, rounding mode %d, flags raised before %02x:"
-                            + " expected %016x with flags %02x, got %016x with %02x (seed %d)",
-                    operation.mnemonic(), v[0], v[1], v[2], rm, raised, expectedValue, expected.fflags, actualValue,
-                    actual.fflags, seed));
+            throw new AssertionError(
+                    String.format(
+                            "%s of %016x %016x %016x, rounding mode %d, flags raised before %02x:"
+                                    + " expected %016x with flags %02x, got %016x with %02x (seed %d)",
+                            operation.mnemonic(),
+                            v[0],
+                            v[1],
+                            v[2],
+                            rm,
+                            raised,
+                            expectedValue,
+                            expected.fflags,
+                            actualValue,
+                            actual.fflags,
+                            seed));
         }
     }
 }

@@ -9,7 +9,10 @@ import callgate.machine.hart.Hart;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Values that follow from IEEE 754-2019 and from the F and D chapters of the RISC-V unprivileged specification. */
+/**
+ * Values that follow from IEEE 754-2019 and from the F and D chapters of the RISC-V unprivileged
+ * specification.
+ */
 class SoftFloatTest {
     private static final int RNE = 0;
     private static final int RTZ = 1;
@@ -60,12 +63,15 @@ class SoftFloatTest {
             int raw = 0xf200_5053;
             for (int rm = 5; rm <= 6; rm++) {
                 int reserved = rm;
-                assertThatThrownBy(() -> SoftFloat.roundingMode(hart, reserved, raw)).isInstanceOf(GuestFault.class);
+                assertThatThrownBy(() -> SoftFloat.roundingMode(hart, reserved, raw))
+                        .isInstanceOf(GuestFault.class);
             }
             hart.frm = 5;
-            assertThatThrownBy(() -> SoftFloat.roundingMode(hart, 7, raw)).isInstanceOf(GuestFault.class);
+            assertThatThrownBy(() -> SoftFloat.roundingMode(hart, 7, raw))
+                    .isInstanceOf(GuestFault.class);
             hart.frm = 7;
-            assertThatThrownBy(() -> SoftFloat.roundingMode(hart, 7, raw)).isInstanceOf(GuestFault.class);
+            assertThatThrownBy(() -> SoftFloat.roundingMode(hart, 7, raw))
+                    .isInstanceOf(GuestFault.class);
             assertThat(hart.cause).isEqualTo(Cause.ILLEGAL_INSTRUCTION);
             assertThat(hart.tval).isEqualTo(0xf200_5053L);
         }
@@ -81,12 +87,15 @@ class SoftFloatTest {
         @Test
         void decideBetweenInfinityAndTheLargestNumberOnOverflow() {
             long large = d(Double.MAX_VALUE);
-            assertThat(SoftFloat.f64Add(hart, large, large, RNE)).isEqualTo(d(Double.POSITIVE_INFINITY));
+            assertThat(SoftFloat.f64Add(hart, large, large, RNE))
+                    .isEqualTo(d(Double.POSITIVE_INFINITY));
             assertThat(SoftFloat.f64Add(hart, large, large, RTZ)).isEqualTo(large);
             assertThat(SoftFloat.f64Add(hart, large, large, RDN)).isEqualTo(large);
-            assertThat(SoftFloat.f64Mul(hart, large, d(-2), RDN)).isEqualTo(d(Double.NEGATIVE_INFINITY));
+            assertThat(SoftFloat.f64Mul(hart, large, d(-2), RDN))
+                    .isEqualTo(d(Double.NEGATIVE_INFINITY));
             assertThat(SoftFloat.f64Mul(hart, large, d(-2), RUP)).isEqualTo(d(-Double.MAX_VALUE));
-            assertThat(SoftFloat.f64Add(hart, large, large, RMM)).isEqualTo(d(Double.POSITIVE_INFINITY));
+            assertThat(SoftFloat.f64Add(hart, large, large, RMM))
+                    .isEqualTo(d(Double.POSITIVE_INFINITY));
             assertThat(hart.fflags).isEqualTo(OF | NX);
         }
     }
@@ -110,21 +119,25 @@ class SoftFloatTest {
             assertThat(SoftFloat.f64Div(hart, d(1), d(8), RNE)).isEqualTo(d(0.125));
             assertThat(SoftFloat.f64Sqrt(hart, d(2.25), RNE)).isEqualTo(d(1.5));
             assertThat(SoftFloat.f64MulAdd(hart, d(2), d(3), d(4), RNE)).isEqualTo(d(10));
-            assertThat(SoftFloat.f64Mul(hart, d(Double.MIN_NORMAL), d(0.5), RNE)).isEqualTo(d(0x1p-1023));
+            assertThat(SoftFloat.f64Mul(hart, d(Double.MIN_NORMAL), d(0.5), RNE))
+                    .isEqualTo(d(0x1p-1023));
             assertThat(hart.fflags).isZero();
         }
 
         @Test
         void tellTininessAfterRounding() {
-            // (1 - 2^-53) * 2^-1022 rounds up to the smallest normal number, but is tiny even with an unbounded
+            // (1 - 2^-53) * 2^-1022 rounds up to the smallest normal number, but is tiny even with
+            // an unbounded
             // exponent.
             assertThat(SoftFloat.f64Mul(hart, d(Math.nextDown(1.0)), d(Double.MIN_NORMAL), RNE))
                     .isEqualTo(d(Double.MIN_NORMAL));
             assertThat(hart.fflags).isEqualTo(UF | NX);
             hart.fflags = 0;
-            // (1 - 2^-54) * 2^-1022 as 2^-1022 - 2^-1076: with an unbounded exponent it rounds to 2^-1022, so it is not
+            // (1 - 2^-54) * 2^-1022 as 2^-1022 - 2^-1076: with an unbounded exponent it rounds to
+            // 2^-1022, so it is not
             // tiny.
-            long tiny = SoftFloat.f64MulAdd(hart, d(-0x1p-1000), d(0x1p-76), d(Double.MIN_NORMAL), RNE);
+            long tiny =
+                    SoftFloat.f64MulAdd(hart, d(-0x1p-1000), d(0x1p-76), d(Double.MIN_NORMAL), RNE);
             assertThat(tiny).isEqualTo(d(Double.MIN_NORMAL));
             assertThat(hart.fflags).isEqualTo(NX);
         }
@@ -166,9 +179,11 @@ class SoftFloatTest {
 
         @Test
         void asAddendDoNotHideAnInvalidProduct() {
-            assertThat(SoftFloat.f64MulAdd(hart, d(Double.POSITIVE_INFINITY), d(0), NAN_64, RNE)).isEqualTo(NAN_64);
+            assertThat(SoftFloat.f64MulAdd(hart, d(Double.POSITIVE_INFINITY), d(0), NAN_64, RNE))
+                    .isEqualTo(NAN_64);
             assertThat(takeFlags()).isEqualTo(NV);
-            assertThat(SoftFloat.f32NMulAdd(hart, f(0), f(Float.NEGATIVE_INFINITY), NAN_32, RNE)).isEqualTo(NAN_32);
+            assertThat(SoftFloat.f32NMulAdd(hart, f(0), f(Float.NEGATIVE_INFINITY), NAN_32, RNE))
+                    .isEqualTo(NAN_32);
             assertThat(takeFlags()).isEqualTo(NV);
         }
 
@@ -220,8 +235,16 @@ class SoftFloatTest {
         @Test
         void classify() {
             long[] ascending = {
-                d(Double.NEGATIVE_INFINITY), d(-1), d(-Double.MIN_VALUE), d(-0.0), d(0.0), d(Double.MIN_VALUE), d(1),
-                d(Double.POSITIVE_INFINITY), SIGNALING_64, NAN_64
+                d(Double.NEGATIVE_INFINITY),
+                d(-1),
+                d(-Double.MIN_VALUE),
+                d(-0.0),
+                d(0.0),
+                d(Double.MIN_VALUE),
+                d(1),
+                d(Double.POSITIVE_INFINITY),
+                SIGNALING_64,
+                NAN_64
             };
             for (int i = 0; i < ascending.length; i++) {
                 assertThat(SoftFloat.f64Classify(ascending[i])).isEqualTo(1L << i);
@@ -238,7 +261,8 @@ class SoftFloatTest {
             assertThat(SoftFloat.f64ToI32(hart, NAN_64, RTZ)).isEqualTo(Integer.MAX_VALUE);
             assertThat(SoftFloat.f64ToU32(hart, d(-1), RTZ)).isZero();
             assertThat(SoftFloat.f64ToU32(hart, d(5e9), RTZ)).isEqualTo(-1);
-            assertThat(SoftFloat.f64ToI64(hart, d(Double.POSITIVE_INFINITY), RTZ)).isEqualTo(Long.MAX_VALUE);
+            assertThat(SoftFloat.f64ToI64(hart, d(Double.POSITIVE_INFINITY), RTZ))
+                    .isEqualTo(Long.MAX_VALUE);
             assertThat(SoftFloat.f64ToI64(hart, d(-1e300), RTZ)).isEqualTo(Long.MIN_VALUE);
             assertThat(SoftFloat.f64ToU64(hart, d(0x1p64), RTZ)).isEqualTo(-1);
             assertThat(SoftFloat.f32ToU64(hart, NAN_32, RTZ)).isEqualTo(-1);
@@ -269,7 +293,8 @@ class SoftFloatTest {
         @Test
         void fromIntegersRound() {
             assertThat(SoftFloat.i32ToF32(hart, Integer.MAX_VALUE, RNE)).isEqualTo(f(0x1p31f));
-            assertThat(SoftFloat.i32ToF32(hart, Integer.MAX_VALUE, RTZ)).isEqualTo(f(Math.nextDown(0x1p31f)));
+            assertThat(SoftFloat.i32ToF32(hart, Integer.MAX_VALUE, RTZ))
+                    .isEqualTo(f(Math.nextDown(0x1p31f)));
             assertThat(SoftFloat.i64ToF64(hart, Long.MAX_VALUE, RNE)).isEqualTo(d(0x1p63));
             assertThat(takeFlags()).isEqualTo(NX);
             assertThat(SoftFloat.i64ToF64(hart, Long.MIN_VALUE, RNE)).isEqualTo(d(-0x1p63));
@@ -281,7 +306,8 @@ class SoftFloatTest {
         void toSinglePrecisionRound() {
             assertThat(SoftFloat.f64ToF32(hart, d(0.1), RNE)).isEqualTo(f(0.1f));
             assertThat(takeFlags()).isEqualTo(NX);
-            assertThat(SoftFloat.f64ToF32(hart, d(1e300), RNE)).isEqualTo(f(Float.POSITIVE_INFINITY));
+            assertThat(SoftFloat.f64ToF32(hart, d(1e300), RNE))
+                    .isEqualTo(f(Float.POSITIVE_INFINITY));
             assertThat(takeFlags()).isEqualTo(OF | NX);
             assertThat(SoftFloat.f64ToF32(hart, d(1e-300), RUP)).isEqualTo(f(Float.MIN_VALUE));
             assertThat(takeFlags()).isEqualTo(UF | NX);

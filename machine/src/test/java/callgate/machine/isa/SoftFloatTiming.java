@@ -4,9 +4,9 @@ import callgate.machine.hart.Hart;
 import java.util.Locale;
 
 /**
- * Prints nanoseconds per operation, for the eye: throughput over independent operands, and latency where each result is
- * the next operand. Columns: NX raised before (the host's arithmetic answers), NX clear and results exact, general
- * algorithm alone.
+ * Prints nanoseconds per operation, for the eye: throughput over independent operands, and latency
+ * where each result is the next operand. Columns: NX raised before (the host's arithmetic answers),
+ * NX clear and results exact, general algorithm alone.
  */
 final class SoftFloatTiming {
     private static final int SIZE = 1024;
@@ -56,7 +56,12 @@ final class SoftFloatTiming {
     }
 
     private void time(String name, Kernel kernel) {
-        System.out.printf(Locale.ROOT, "%-28s %10.2f %10.2f%n", name, best(kernel, NX, inexact), best(kernel, 0, exact));
+        System.out.printf(
+                Locale.ROOT,
+                "%-28s %10.2f %10.2f%n",
+                name,
+                best(kernel, NX, inexact),
+                best(kernel, 0, exact));
     }
 
     private double best(Kernel kernel, int flags, long[] values) {
@@ -79,7 +84,9 @@ final class SoftFloatTiming {
     private static long hostAdd(Hart h, long[] v) {
         long sum = 0;
         for (long x : v) {
-            sum ^= Double.doubleToRawLongBits(Double.longBitsToDouble(x) + Double.longBitsToDouble(v[0]));
+            sum ^=
+                    Double.doubleToRawLongBits(
+                            Double.longBitsToDouble(x) + Double.longBitsToDouble(v[0]));
         }
         return sum;
     }

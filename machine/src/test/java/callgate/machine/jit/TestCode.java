@@ -81,14 +81,23 @@ final class TestCode {
 
     int[] encodings() {
         int[] result = words.stream().mapToInt(Integer::intValue).toArray();
-        jumps.forEach((index, label) -> result[index] |= offsetBits(result[index], (labels.get(label) - index) * 4));
+        jumps.forEach(
+                (index, label) ->
+                        result[index] |=
+                                offsetBits(result[index], (labels.get(label) - index) * 4));
         return result;
     }
 
     private static int offsetBits(int word, int offset) {
         if ((word & 0x7f) == 0x6f) {
-            return (offset >> 20 & 1) << 31 | (offset >> 1 & 0x3ff) << 21 | (offset >> 11 & 1) << 20 | (offset >> 12 & 0xff) << 12;
+            return (offset >> 20 & 1) << 31
+                    | (offset >> 1 & 0x3ff) << 21
+                    | (offset >> 11 & 1) << 20
+                    | (offset >> 12 & 0xff) << 12;
         }
-        return (offset >> 12 & 1) << 31 | (offset >> 5 & 63) << 25 | (offset >> 1 & 15) << 8 | (offset >> 11 & 1) << 7;
+        return (offset >> 12 & 1) << 31
+                | (offset >> 5 & 63) << 25
+                | (offset >> 1 & 15) << 8
+                | (offset >> 11 & 1) << 7;
     }
 }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Translated code does what interpreted code does where translation is hard: unwinding, faults inside, changed code, deep recursion. */
+/**
+ * Translated code does what interpreted code does where translation is hard: unwinding, faults
+ * inside, changed code, deep recursion.
+ */
 class TranslatorTest {
     private static final long CODE = 0x10_0000;
     private static final long DATA = 0x20_0000;
@@ -68,21 +71,22 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(Tier.class)
     void recursionMayBeMillionsDeep(Tier tier) throws InterruptedException {
-        TestCode code = new TestCode()
-                .call("down")
-                .ebreak()
-                .label("down")
-                .immediate(Op.ADDI, SP, SP, -16)
-                .store(Op.SD, RA, SP, 8)
-                .immediate(Op.ADDI, A1, A1, 1)
-                .immediate(Op.ADDI, A0, A0, -1)
-                .branch(Op.BEQ, A0, 0, "up")
-                .call("down")
-                .label("up")
-                .immediate(Op.LD, RA, SP, 8)
-                .immediate(Op.ADDI, SP, SP, 16)
-                .immediate(Op.ADDI, A2, A2, 1)
-                .ret();
+        TestCode code =
+                new TestCode()
+                        .call("down")
+                        .ebreak()
+                        .label("down")
+                        .immediate(Op.ADDI, SP, SP, -16)
+                        .store(Op.SD, RA, SP, 8)
+                        .immediate(Op.ADDI, A1, A1, 1)
+                        .immediate(Op.ADDI, A0, A0, -1)
+                        .branch(Op.BEQ, A0, 0, "up")
+                        .call("down")
+                        .label("up")
+                        .immediate(Op.LD, RA, SP, 8)
+                        .immediate(Op.ADDI, SP, SP, 16)
+                        .immediate(Op.ADDI, A2, A2, 1)
+                        .ret();
         int depth = 10_000_000;
         try (Guest guest = new Guest(tier, code, 400L << 20)) {
             long sp = guest.hart.x[SP];
@@ -100,22 +104,25 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(Tier.class)
     void aReturnToElsewhereUnwinds(Tier tier) {
-        TestCode code = new TestCode()
-                .label("loop")
-                .call("outer")
-                .ebreak() // never: "inner" returns to "elsewhere"
-                .label("outer")
-                .immediate(Op.ADDI, A3, RA, 4 * 6) // "elsewhere" is 6 instructions after outer's return address
-                .call("inner")
-                .ebreak()
-                .label("inner")
-                .immediate(Op.ADDI, RA, A3, 0)
-                .ret()
-                .label("elsewhere")
-                .immediate(Op.ADDI, A0, A0, -1)
-                .immediate(Op.ADDI, A1, A1, 3)
-                .branch(Op.BNE, A0, 0, "loop")
-                .ebreak();
+        TestCode code =
+                new TestCode()
+                        .label("loop")
+                        .call("outer")
+                        .ebreak() // never: "inner" returns to "elsewhere"
+                        .label("outer")
+                        .immediate(
+                                Op.ADDI, A3, RA,
+                                4 * 6) // "elsewhere" is 6 instructions after outer's return address
+                        .call("inner")
+                        .ebreak()
+                        .label("inner")
+                        .immediate(Op.ADDI, RA, A3, 0)
+                        .ret()
+                        .label("elsewhere")
+                        .immediate(Op.ADDI, A0, A0, -1)
+                        .immediate(Op.ADDI, A1, A1, 3)
+                        .branch(Op.BNE, A0, 0, "loop")
+                        .ebreak();
         try (Guest guest = new Guest(tier, code)) {
             guest.hart.x[A0] = LOOPS;
             assertThat(guest.run()).isEqualTo(Cause.BREAKPOINT);
@@ -127,24 +134,28 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(Tier.class)
     void aFaultInsideAUnitIsPrecise(Tier tier) {
-        TestCode code = new TestCode()
-                .label("loop")
-                .call("work")
-                .branch(Op.BNE, A0, 0, "loop")
-                .ebreak()
-                .label("work")
-                .immediate(Op.ADDI, A2, A2, 5)
-                .immediate(Op.ADDI, A3, A1, 0)
-                .immediate(Op.LD, A4, A1, 8)
-                .immediate(Op.ADDI, A3, A3, 1)
-                .label("faults")
-                .store(Op.SD, A3, A1, 0)
-                .immediate(Op.ADDI, A1, A1, 64)
-                .immediate(Op.ADDI, A0, A0, -1)
-                .immediate(Op.ADDI, A3, 0, 0)
-                .ret();
+        TestCode code =
+                new TestCode()
+                        .label("loop")
+                        .call("work")
+                        .branch(Op.BNE, A0, 0, "loop")
+                        .ebreak()
+                        .label("work")
+                        .immediate(Op.ADDI, A2, A2, 5)
+                        .immediate(Op.ADDI, A3, A1, 0)
+                        .immediate(Op.LD, A4, A1, 8)
+                        .immediate(Op.ADDI, A3, A3, 1)
+                        .label("faults")
+                        .store(Op.SD, A3, A1, 0)
+                        .immediate(Op.ADDI, A1, A1, 64)
+                        .immediate(Op.ADDI, A0, A0, -1)
+                        .immediate(Op.ADDI, A3, 0, 0)
+                        .ret();
         try (Guest guest = new Guest(tier, code, 64L << 20)) {
-            long last = MiniSupervisor.HIGHEST - 16; // the load at 8 is the last word there is; the next round is beyond
+            long last =
+                    MiniSupervisor.HIGHEST
+                            - 16; // the load at 8 is the last word there is; the next round is
+            // beyond
             guest.hart.x[A1] = last - 64L * LOOPS;
             guest.hart.x[A0] = -1;
             assertThat(guest.run()).isEqualTo(Cause.LOAD_FAULT);
@@ -161,7 +172,9 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(Tier.class)
     void changedCodeRunsAfterFenceI(Tier tier) {
-        int[] two = {new TestCode().li(A3, 1).encodings()[0], new TestCode().li(A3, 2).encodings()[0]};
+        int[] two = {
+            new TestCode().li(A3, 1).encodings()[0], new TestCode().li(A3, 2).encodings()[0]
+        };
         try (Guest guest = new Guest(tier, toggling(two), 16L << 20)) {
             guest.hart.x[A0] = 400;
             assertThat(guest.run()).isEqualTo(Cause.BREAKPOINT);
@@ -169,7 +182,10 @@ class TranslatorTest {
         }
     }
 
-    /** Calls a function that is rewritten after each call, from the first to the second encoding and back. */
+    /**
+     * Calls a function that is rewritten after each call, from the first to the second encoding and
+     * back.
+     */
     private static TestCode toggling(int[] encodings) {
         int difference = encodings[0] ^ encodings[1];
         return new TestCode()
@@ -216,15 +232,16 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(Tier.class)
     void misalignedAccessesInALoopWork(Tier tier) {
-        TestCode code = new TestCode()
-                .label("loop")
-                .immediate(Op.LD, A3, A1, 0)
-                .register(Op.ADD, A2, A2, A3)
-                .store(Op.SW, A2, A1, 16)
-                .immediate(Op.ADDI, A1, A1, 3)
-                .immediate(Op.ADDI, A0, A0, -1)
-                .branch(Op.BNE, A0, 0, "loop")
-                .ebreak();
+        TestCode code =
+                new TestCode()
+                        .label("loop")
+                        .immediate(Op.LD, A3, A1, 0)
+                        .register(Op.ADD, A2, A2, A3)
+                        .store(Op.SW, A2, A1, 16)
+                        .immediate(Op.ADDI, A1, A1, 3)
+                        .immediate(Op.ADDI, A0, A0, -1)
+                        .branch(Op.BNE, A0, 0, "loop")
+                        .ebreak();
         try (Guest guest = new Guest(tier, code)) {
             guest.hart.x[A0] = LOOPS;
             guest.hart.x[A1] = DATA;
@@ -237,13 +254,14 @@ class TranslatorTest {
     @ParameterizedTest
     @EnumSource(Tier.class)
     void aWalkOffTheEndOfMemoryFaultsPrecisely(Tier tier) {
-        TestCode code = new TestCode()
-                .label("loop")
-                .immediate(Op.LD, A2, A1, -8)
-                .immediate(Op.ADDI, A2, A2, 1)
-                .store(Op.SD, A2, A1, 0)
-                .immediate(Op.ADDI, A1, A1, 8)
-                .jump(0, "loop");
+        TestCode code =
+                new TestCode()
+                        .label("loop")
+                        .immediate(Op.LD, A2, A1, -8)
+                        .immediate(Op.ADDI, A2, A2, 1)
+                        .store(Op.SD, A2, A1, 0)
+                        .immediate(Op.ADDI, A1, A1, 8)
+                        .jump(0, "loop");
         try (Guest guest = new Guest(tier, code, 64L << 20)) {
             guest.hart.x[A1] = MiniSupervisor.HIGHEST - 8L * LOOPS;
             assertThat(guest.run()).isEqualTo(Cause.STORE_FAULT);
@@ -276,7 +294,11 @@ class TranslatorTest {
                 code.immediate(Op.ADDI, A1, A1, 1);
             }
         }
-        code.immediate(Op.ADDI, A0, A0, -1).branch(Op.BEQ, A0, 0, "end").jump(0, "loop").label("end").ebreak();
+        code.immediate(Op.ADDI, A0, A0, -1)
+                .branch(Op.BEQ, A0, 0, "end")
+                .jump(0, "loop")
+                .label("end")
+                .ebreak();
         try (Guest guest = new Guest(Tier.TRANSLATE, code)) {
             guest.hart.x[A0] = 3;
             guest.hart.x[A2] = DATA;
@@ -288,19 +310,23 @@ class TranslatorTest {
     @Test
     void jumpsToManyPlacesAreLearnt() {
         // A1 selects one of 40 pieces of 4 instructions; each adds its number to A2 and comes back
-        TestCode code = new TestCode()
-                .lui(A3, (int) CODE)
-                .label("loop")
-                .immediate(Op.ADDI, A1, A1, 16)
-                .branch(Op.BLT, A1, T, "go")
-                .li(A1, 0)
-                .label("go")
-                .register(Op.ADD, A4, A3, A1)
-                .immediate(Op.JALR, 0, A4, 4 * 8)
-                .ebreak()
-                .ebreak();
+        TestCode code =
+                new TestCode()
+                        .lui(A3, (int) CODE)
+                        .label("loop")
+                        .immediate(Op.ADDI, A1, A1, 16)
+                        .branch(Op.BLT, A1, T, "go")
+                        .li(A1, 0)
+                        .label("go")
+                        .register(Op.ADD, A4, A3, A1)
+                        .immediate(Op.JALR, 0, A4, 4 * 8)
+                        .ebreak()
+                        .ebreak();
         for (int i = 0; i < 40; i++) {
-            code.immediate(Op.ADDI, A2, A2, i).immediate(Op.ADDI, A0, A0, -1).branch(Op.BNE, A0, 0, "loop").ebreak();
+            code.immediate(Op.ADDI, A2, A2, i)
+                    .immediate(Op.ADDI, A0, A0, -1)
+                    .branch(Op.BNE, A0, 0, "loop")
+                    .ebreak();
         }
         try (Guest guest = new Guest(Tier.TRANSLATE, code)) {
             guest.hart.x[A0] = 40 * 1000;
@@ -312,13 +338,14 @@ class TranslatorTest {
 
     @Test
     void aForkedAddressSpaceThatChangesItsCodeRunsItsOwn() {
-        TestCode code = new TestCode()
-                .label("loop")
-                .call("function")
-                .register(Op.ADD, A1, A1, A3)
-                .immediate(Op.ADDI, A0, A0, -1)
-                .branch(Op.BNE, A0, 0, "loop")
-                .ebreak();
+        TestCode code =
+                new TestCode()
+                        .label("loop")
+                        .call("function")
+                        .register(Op.ADD, A1, A1, A3)
+                        .immediate(Op.ADDI, A0, A0, -1)
+                        .branch(Op.BNE, A0, 0, "loop")
+                        .ebreak();
         for (int i = 0; i < 1100; i++) {
             code.add(0);
         }

@@ -26,7 +26,8 @@ class PageTableTest {
             assertThat(table.writeDelta(page)).isZero();
             table.map(page, host, true);
             assertThat((page << 12) + table.writeDelta(page)).isEqualTo(host);
-            assertThat(RAW.getLong(table.base() + (page << PageTable.ENTRY_SHIFT))).isEqualTo(table.readDelta(page));
+            assertThat(RAW.getLong(table.base() + (page << PageTable.ENTRY_SHIFT)))
+                    .isEqualTo(table.readDelta(page));
         }
         table.close();
     }
@@ -51,7 +52,9 @@ class PageTableTest {
     @Test
     void aTableFromThePoolIsEmpty() {
         PageTable table = pool.take();
-        for (long page = 0; page < LAST_PAGE; page += LAST_PAGE / 1000) { // more than the pool keeps touched
+        for (long page = 0;
+                page < LAST_PAGE;
+                page += LAST_PAGE / 1000) { // more than the pool keeps touched
             table.map(page, 0x10_0000_0000L, true);
         }
         long base = table.base();

@@ -125,7 +125,8 @@ class PhysMemTest {
     @Test
     void impossibleSizesAreRefused() {
         assertThatThrownBy(() -> PhysMem.temporary(0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> PhysMem.temporary(1L << 41)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PhysMem.temporary(1L << 41))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -11,7 +11,10 @@ public final class DevTree {
 
     private DevTree() {}
 
-    /** Makes the tree in an empty file system's root; {@code pts} and {@code shm} are empty directories to mount on. */
+    /**
+     * Makes the tree in an empty file system's root; {@code pts} and {@code shm} are empty
+     * directories to mount on.
+     */
     public static void populate(TmpFs fileSystem) {
         Inode root = fileSystem.root();
         device(root, "null", 0666, 0, MemoryDevices.MAJOR, MemoryDevices.NULL);
@@ -30,9 +33,11 @@ public final class DevTree {
         directory(root, "mqueue", 01777);
     }
 
-    private static void device(Inode directory, String name, int permissions, int gid, int major, int minor) {
+    private static void device(
+            Inode directory, String name, int permissions, int gid, int major, int minor) {
         synchronized (directory) {
-            directory.create(name, Mode.S_IFCHR | permissions, 0, gid, DeviceNumber.of(major, minor));
+            directory.create(
+                    name, Mode.S_IFCHR | permissions, 0, gid, DeviceNumber.of(major, minor));
         }
     }
 

@@ -32,26 +32,34 @@ record HostAttributes(
         long change) {
 
     /**
-     * Attributes seen through an open directory; what Java does not give there is taken by path, if that leads to the
-     * same file.
+     * Attributes seen through an open directory; what Java does not give there is taken by path, if
+     * that leads to the same file.
      */
     static HostAttributes of(PosixFileAttributes seen, Path wholePath) {
         long modified = nanos(seen.lastModifiedTime());
         Map<String, Object> more = Map.of();
         try {
-            Map<String, Object> found = Files.readAttributes(
-                    wholePath, "unix:mode,nlink,uid,gid,ino,ctime,fileKey", LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> found =
+                    Files.readAttributes(
+                            wholePath,
+                            "unix:mode,nlink,uid,gid,ino,ctime,fileKey",
+                            LinkOption.NOFOLLOW_LINKS);
             if (seen.fileKey().equals(found.get("fileKey"))) {
                 more = found;
             }
         } catch (IOException | IllegalArgumentException | UnsupportedOperationException e) {
             // a host without these attributes, or the file is being moved: the plain ones do
         }
-        int mode = more.get("mode") instanceof Integer value ? value : type(seen) | permissions(seen.permissions());
+        int mode =
+                more.get("mode") instanceof Integer value
+                        ? value
+                        : type(seen) | permissions(seen.permissions());
         long change = more.get("ctime") instanceof FileTime time ? nanos(time) : modified;
         return new HostAttributes(
                 seen.fileKey(),
-                more.get("ino") instanceof Long number ? number : Integer.toUnsignedLong(seen.fileKey().hashCode()),
+                more.get("ino") instanceof Long number
+                        ? number
+                        : Integer.toUnsignedLong(seen.fileKey().hashCode()),
                 mode,
                 integer(more, "nlink", 1),
                 integer(more, "uid", 0),

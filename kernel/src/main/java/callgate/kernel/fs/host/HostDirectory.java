@@ -27,7 +27,10 @@ final class HostDirectory extends HostInode {
     /** Listing offsets below it stand for {@code .} and {@code ..}. */
     private static final int FIRST_OFFSET = 2;
 
-    /** Names of the current listing; a position keeps its name until a listing begins anew. Guarded by itself. */
+    /**
+     * Names of the current listing; a position keeps its name until a listing begins anew. Guarded
+     * by itself.
+     */
     private final List<String> listing = new ArrayList<>();
 
     HostDirectory(HostFs fileSystem, HostAttributes attributes, Place place) {
@@ -54,15 +57,20 @@ final class HostDirectory extends HostInode {
         }
         fileSystem().pathLock().readLock().lock();
         try (HostHandles.Handle handle = use()) {
-            return HostErrors.call(() -> {
-                try {
-                    PosixFileAttributeView view = handle.stream.getFileAttributeView(
-                            hostName, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-                    return HostAttributes.of(view.readAttributes(), wholePath().resolve(hostName));
-                } catch (NoSuchFileException e) {
-                    return null;
-                }
-            });
+            return HostErrors.call(
+                    () -> {
+                        try {
+                            PosixFileAttributeView view =
+                                    handle.stream.getFileAttributeView(
+                                            hostName,
+                                            PosixFileAttributeView.class,
+                                            LinkOption.NOFOLLOW_LINKS);
+                            return HostAttributes.of(
+                                    view.readAttributes(), wholePath().resolve(hostName));
+                        } catch (NoSuchFileException e) {
+                            return null;
+                        }
+                    });
         } finally {
             fileSystem().pathLock().readLock().unlock();
         }
@@ -90,8 +98,14 @@ final class HostDirectory extends HostInode {
         requireWritable();
         switch (mode & Mode.S_IFMT) {
             case Mode.S_IFREG -> createFile(hostName(name), mode);
-            case Mode.S_IFDIR -> publish(name, temporary -> Files.createDirectory(
-                    temporary, PosixFilePermissions.asFileAttribute(HostAttributes.permissions(mode))));
+            case Mode.S_IFDIR ->
+                    publish(
+                            name,
+                            temporary ->
+                                    Files.createDirectory(
+                                            temporary,
+                                            PosixFilePermissions.asFileAttribute(
+                                                    HostAttributes.permissions(mode))));
             default -> throw new ErrnoException(Errno.EPERM);
         }
         return found(name);
@@ -99,18 +113,20 @@ final class HostDirectory extends HostInode {
 
     private void createFile(Path hostName, int mode) {
         try (HostHandles.Handle handle = use()) {
-            HostErrors.call(() -> {
-                handle.stream
-                        .newByteChannel(
-                                hostName,
-                                Set.of(
-                                        StandardOpenOption.CREATE_NEW,
-                                        StandardOpenOption.WRITE,
-                                        LinkOption.NOFOLLOW_LINKS),
-                                PosixFilePermissions.asFileAttribute(HostAttributes.permissions(mode)))
-                        .close();
-                return null;
-            });
+            HostErrors.call(
+                    () -> {
+                        handle.stream
+                                .newByteChannel(
+                                        hostName,
+                                        Set.of(
+                                                StandardOpenOption.CREATE_NEW,
+                                                StandardOpenOption.WRITE,
+                                                LinkOption.NOFOLLOW_LINKS),
+                                        PosixFilePermissions.asFileAttribute(
+                                                HostAttributes.permissions(mode)))
+                                .close();
+                        return null;
+                    });
         }
     }
 
@@ -126,7 +142,9 @@ final class HostDirectory extends HostInode {
         void make(Path path) throws IOException;
     }
 
-    /** Makes something under a temporary name, then moves it to its own through open directories. */
+    /**
+     * Makes something under a temporary name, then moves it to its own through open directories.
+     */
     private void publish(String name, Maker maker) {
         Path hostName = hostName(name);
         HostFs fs = fileSystem();
@@ -141,7 +159,8 @@ final class HostDirectory extends HostInode {
                 if (this == fs.root() || !isAboutTop(e.errno())) {
                     throw e;
                 }
-                // the top directory is another's, or on another file system: make it beside its place
+                // the top directory is another's, or on another file system: make it beside its
+                // place
                 publish(here.stream, wholePath(), here.stream, hostName, maker);
             }
         } finally {
@@ -150,10 +169,16 @@ final class HostDirectory extends HostInode {
     }
 
     private static boolean isAboutTop(int errno) {
-        return errno == Errno.EACCES || errno == Errno.EPERM || errno == Errno.EROFS || errno == Errno.EXDEV;
+        return errno == Errno.EACCES
+                || errno == Errno.EPERM
+                || errno == Errno.EROFS
+                || errno == Errno.EXDEV;
     }
 
-    /** Makes something in a directory known by path and as open one; it must turn up in the open one. */
+    /**
+     * Makes something in a directory known by path and as open one; it must turn up in the open
+     * one.
+     */
     private void publish(
             SecureDirectoryStream<Path> stream,
             Path path,
@@ -161,12 +186,15 @@ final class HostDirectory extends HostInode {
             Path hostName,
             Maker maker) {
         Path temporary = fileSystem().temporaryName();
-        HostErrors.call(() -> {
-            maker.make(path.resolve(temporary));
-            return null;
-        });
+        HostErrors.call(
+                () -> {
+                    maker.make(path.resolve(temporary));
+                    return null;
+                });
         int result = HostErrors.run(() -> stream.move(temporary, target, hostName));
-        if (result == -Errno.ENOENT) { // the path led elsewhere: somebody on the host moved directories
+        if (result
+                == -Errno
+                        .ENOENT) { // the path led elsewhere: somebody on the host moved directories
             HostErrors.run(() -> Files.delete(path.resolve(temporary)));
         }
         if (result != 0) {
@@ -184,9 +212,12 @@ final class HostDirectory extends HostInode {
     @Override
     public Inode symlink(String name, String target, int uid, int gid) {
         requireWritable();
-        Path to = HostErrors.call(() -> fileSystem().top().getFileSystem().getPath(HostNames.text(target)));
+        Path to =
+                HostErrors.call(
+                        () -> fileSystem().top().getFileSystem().getPath(HostNames.text(target)));
         if (!HostNames.bytes(to.toString()).equals(target)) {
-            throw new ErrnoException(Errno.EINVAL); // Java would store another text: doubled or trailing slashes
+            throw new ErrnoException(
+                    Errno.EINVAL); // Java would store another text: doubled or trailing slashes
         }
         publish(name, temporary -> Files.createSymbolicLink(temporary, to));
         return found(name);
@@ -199,16 +230,21 @@ final class HostDirectory extends HostInode {
         if (existing.isSymlink()) {
             return -Errno.EPERM; // whether the host follows it is not certain
         }
-        publish(name, temporary -> {
-            Files.createLink(temporary, existing.wholePath());
-            Object made = Files.readAttributes(
-                            temporary, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                    .fileKey();
-            if (!existing.key().equals(made)) {
-                Files.delete(temporary);
-                throw new ErrnoException(Errno.ENOENT);
-            }
-        });
+        publish(
+                name,
+                temporary -> {
+                    Files.createLink(temporary, existing.wholePath());
+                    Object made =
+                            Files.readAttributes(
+                                            temporary,
+                                            java.nio.file.attribute.BasicFileAttributes.class,
+                                            LinkOption.NOFOLLOW_LINKS)
+                                    .fileKey();
+                    if (!existing.key().equals(made)) {
+                        Files.delete(temporary);
+                        throw new ErrnoException(Errno.ENOENT);
+                    }
+                });
         existing.refresh();
         return refresh();
     }
@@ -247,7 +283,13 @@ final class HostDirectory extends HostInode {
     }
 
     @Override
-    public int rename(String name, Inode child, Inode newDirectory, String newName, Inode replaced, Exchange exchange) {
+    public int rename(
+            String name,
+            Inode child,
+            Inode newDirectory,
+            String newName,
+            Inode replaced,
+            Exchange exchange) {
         requireWritable();
         if (exchange == Exchange.YES) {
             return -Errno.EINVAL;
@@ -280,7 +322,9 @@ final class HostDirectory extends HostInode {
             if (offset <= FIRST_OFFSET || listing.isEmpty()) {
                 readNames();
             }
-            for (long position = Math.max(0, offset - FIRST_OFFSET); position < listing.size(); position++) {
+            for (long position = Math.max(0, offset - FIRST_OFFSET);
+                    position < listing.size();
+                    position++) {
                 String name = listing.get((int) position);
                 HostAttributes attributes = attributes(name);
                 if (attributes == null) {
@@ -295,25 +339,29 @@ final class HostDirectory extends HostInode {
         }
     }
 
-    /** Reads all names; those known from before keep their positions, so that a listing under way stays right. */
+    /**
+     * Reads all names; those known from before keep their positions, so that a listing under way
+     * stays right.
+     */
     private void readNames() {
         Map<String, Boolean> now = new HashMap<>();
         try (HostHandles.Handle handle = use()) {
-            HostErrors.call(() -> {
-                Path self = fileSystem().top().getFileSystem().getPath(".");
-                try (DirectoryStream<Path> names =
-                        handle.stream.newDirectoryStream(self, LinkOption.NOFOLLOW_LINKS)) {
-                    for (Path path : names) {
-                        String name = HostNames.toGuest(path.getFileName());
-                        if (name != null) {
-                            now.put(name, Boolean.TRUE);
+            HostErrors.call(
+                    () -> {
+                        Path self = fileSystem().top().getFileSystem().getPath(".");
+                        try (DirectoryStream<Path> names =
+                                handle.stream.newDirectoryStream(self, LinkOption.NOFOLLOW_LINKS)) {
+                            for (Path path : names) {
+                                String name = HostNames.toGuest(path.getFileName());
+                                if (name != null) {
+                                    now.put(name, Boolean.TRUE);
+                                }
+                            }
+                        } catch (DirectoryIteratorException e) {
+                            throw e.getCause();
                         }
-                    }
-                } catch (DirectoryIteratorException e) {
-                    throw e.getCause();
-                }
-                return null;
-            });
+                        return null;
+                    });
         }
         listing.removeIf(name -> !now.containsKey(name));
         listing.forEach(now::remove);

@@ -16,31 +16,32 @@ import java.util.Map;
 /** Turns the host's errors into the guest's. */
 final class HostErrors {
     /** What the host's C library says, for errors that Java has no class for. */
-    private static final Map<String, Integer> REASONS = Map.ofEntries(
-            Map.entry("Operation not permitted", Errno.EPERM),
-            Map.entry("No such file or directory", Errno.ENOENT),
-            Map.entry("Permission denied", Errno.EACCES),
-            Map.entry("File exists", Errno.EEXIST),
-            Map.entry("Not a directory", Errno.ENOTDIR),
-            Map.entry("Is a directory", Errno.EISDIR),
-            Map.entry("Invalid argument", Errno.EINVAL),
-            Map.entry("Invalid cross-device link", Errno.EXDEV),
-            Map.entry("Cross-device link", Errno.EXDEV),
-            Map.entry("Too many open files", Errno.EMFILE),
-            Map.entry("Too many open files in system", Errno.ENFILE),
-            Map.entry("Text file busy", Errno.ETXTBSY),
-            Map.entry("File too large", Errno.EFBIG),
-            Map.entry("No space left on device", Errno.ENOSPC),
-            Map.entry("Disk quota exceeded", Errno.EDQUOT),
-            Map.entry("Read-only file system", Errno.EROFS),
-            Map.entry("Too many links", Errno.EMLINK),
-            Map.entry("File name too long", Errno.ENAMETOOLONG),
-            Map.entry("Directory not empty", Errno.ENOTEMPTY),
-            Map.entry("Device or resource busy", Errno.EBUSY),
-            Map.entry("Too many levels of symbolic links", Errno.ELOOP),
-            Map.entry(
-                    "Too many levels of symbolic links or unable to access attributes of symbolic link",
-                    Errno.ELOOP));
+    private static final Map<String, Integer> REASONS =
+            Map.ofEntries(
+                    Map.entry("Operation not permitted", Errno.EPERM),
+                    Map.entry("No such file or directory", Errno.ENOENT),
+                    Map.entry("Permission denied", Errno.EACCES),
+                    Map.entry("File exists", Errno.EEXIST),
+                    Map.entry("Not a directory", Errno.ENOTDIR),
+                    Map.entry("Is a directory", Errno.EISDIR),
+                    Map.entry("Invalid argument", Errno.EINVAL),
+                    Map.entry("Invalid cross-device link", Errno.EXDEV),
+                    Map.entry("Cross-device link", Errno.EXDEV),
+                    Map.entry("Too many open files", Errno.EMFILE),
+                    Map.entry("Too many open files in system", Errno.ENFILE),
+                    Map.entry("Text file busy", Errno.ETXTBSY),
+                    Map.entry("File too large", Errno.EFBIG),
+                    Map.entry("No space left on device", Errno.ENOSPC),
+                    Map.entry("Disk quota exceeded", Errno.EDQUOT),
+                    Map.entry("Read-only file system", Errno.EROFS),
+                    Map.entry("Too many links", Errno.EMLINK),
+                    Map.entry("File name too long", Errno.ENAMETOOLONG),
+                    Map.entry("Directory not empty", Errno.ENOTEMPTY),
+                    Map.entry("Device or resource busy", Errno.EBUSY),
+                    Map.entry("Too many levels of symbolic links", Errno.ELOOP),
+                    Map.entry(
+                            "Too many levels of symbolic links or unable to access attributes of symbolic link",
+                            Errno.ELOOP));
 
     private HostErrors() {}
 
@@ -74,10 +75,11 @@ final class HostErrors {
     /** Does it; 0 or a negative errno. */
     static int run(Step step) {
         try {
-            call(() -> {
-                step.run();
-                return null;
-            });
+            call(
+                    () -> {
+                        step.run();
+                        return null;
+                    });
             return 0;
         } catch (ErrnoException e) {
             return -e.errno();
@@ -91,7 +93,8 @@ final class HostErrors {
             case AccessDeniedException denied -> Errno.EACCES;
             case DirectoryNotEmptyException full -> Errno.ENOTEMPTY;
             case NotDirectoryException other -> Errno.ENOTDIR;
-            case FileSystemException other -> REASONS.getOrDefault(String.valueOf(other.getReason()), Errno.EIO);
+            case FileSystemException other ->
+                    REASONS.getOrDefault(String.valueOf(other.getReason()), Errno.EIO);
             default -> REASONS.getOrDefault(String.valueOf(e.getMessage()), Errno.EIO);
         };
     }

@@ -7,8 +7,8 @@ import callgate.kernel.mm.HeapBuffer;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.mm.PageCache;
 import callgate.kernel.mm.PageSource;
-import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.CachedData;
+import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Fallocate;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
@@ -22,8 +22,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * A regular file of the host. While somebody has it open or mapped, a channel of the host is open and pages are
- * cached; what others on the host do to it is seen when it is opened, and when its size changes.
+ * A regular file of the host. While somebody has it open or mapped, a channel of the host is open
+ * and pages are cached; what others on the host do to it is seen when it is opened, and when its
+ * size changes.
  */
 final class HostFile extends HostInode {
     private static final int SHIFT = PhysMem.PAGE_SHIFT;
@@ -45,7 +46,9 @@ final class HostFile extends HostInode {
         length = attributes.size();
         Storage storage = new Storage();
         cache = new PageCache(fileSystem.frames(), storage);
-        data = new CachedData(fileSystem.frames().memory(), cache, storage, CachedData.Missing.UNREAD);
+        data =
+                new CachedData(
+                        fileSystem.frames().memory(), cache, storage, CachedData.Missing.UNREAD);
     }
 
     // ---- opening ----
@@ -80,11 +83,16 @@ final class HostFile extends HostInode {
         if (now == null || !now.key().equals(key())) {
             throw new ErrnoException(Errno.ESTALE);
         }
-        Set<OpenOption> options = forWriting
-                ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-                : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        Set<OpenOption> options =
+                forWriting
+                        ? Set.of(
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS)
+                        : Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         try (HostHandles.Handle handle = fileSystem().handles().use(at.directory())) {
-            return HostErrors.call(() -> (FileChannel) handle.stream.newByteChannel(at.hostName(), options));
+            return HostErrors.call(
+                    () -> (FileChannel) handle.stream.newByteChannel(at.hostName(), options));
         }
     }
 
@@ -141,7 +149,9 @@ final class HostFile extends HostInode {
         return result;
     }
 
-    /** Takes over the size that the host says; pages that a change of size made wrong are dropped. */
+    /**
+     * Takes over the size that the host says; pages that a change of size made wrong are dropped.
+     */
     private void adoptSize() {
         long now;
         try {
@@ -270,7 +280,10 @@ final class HostFile extends HostInode {
         }
     }
 
-    /** Room is made by the host when it is written; only the size is set here. Holes are written as zeros. */
+    /**
+     * Room is made by the host when it is written; only the size is set here. Holes are written as
+     * zeros.
+     */
     @Override
     public int allocate(int flags, long offset, long lengthBytes) {
         long end = offset + lengthBytes;
@@ -322,19 +335,23 @@ final class HostFile extends HostInode {
                 return 0;
             }
             ByteBuffer page = fileSystem().frames().memory().buffer(hostAddress, wanted);
-            return HostErrors.run(() -> {
-                while (page.hasRemaining()) {
-                    if (channel().read(page, offset + page.position()) < 0) {
-                        break; // cut off on the host: the rest is zeros
-                    }
-                }
-            });
+            return HostErrors.run(
+                    () -> {
+                        while (page.hasRemaining()) {
+                            if (channel().read(page, offset + page.position()) < 0) {
+                                break; // cut off on the host: the rest is zeros
+                            }
+                        }
+                    });
         }
 
         @Override
         public int writePage(long index, long hostAddress, int lengthBytes) {
-            return HostErrors.run(() -> writeHost(
-                    fileSystem().frames().memory().buffer(hostAddress, lengthBytes), index << SHIFT));
+            return HostErrors.run(
+                    () ->
+                            writeHost(
+                                    fileSystem().frames().memory().buffer(hostAddress, lengthBytes),
+                                    index << SHIFT));
         }
 
         @Override

@@ -61,7 +61,13 @@ public final class HostFs extends FileSystem implements AutoCloseable {
      * @param directory may be reached through links; what it leads to now is what is shared
      * @throws IOException if it is no directory that can be read, or the host cannot do this safely
      */
-    public HostFs(FramePool frames, Clock clock, Entropy entropy, long device, Path directory, Access access)
+    public HostFs(
+            FramePool frames,
+            Clock clock,
+            Entropy entropy,
+            long device,
+            Path directory,
+            Access access)
             throws IOException {
         super(clock, device);
         this.frames = frames;
@@ -97,18 +103,19 @@ public final class HostFs extends FileSystem implements AutoCloseable {
 
     @Override
     public FsStatistics statistics() {
-        return HostErrors.call(() -> {
-            FileStore store = Files.getFileStore(top);
-            long block = 4096;
-            return new FsStatistics(
-                    MAGIC,
-                    (int) block,
-                    store.getTotalSpace() / block,
-                    store.getUnallocatedSpace() / block,
-                    store.getUsableSpace() / block,
-                    0,
-                    0);
-        });
+        return HostErrors.call(
+                () -> {
+                    FileStore store = Files.getFileStore(top);
+                    long block = 4096;
+                    return new FsStatistics(
+                            MAGIC,
+                            (int) block,
+                            store.getTotalSpace() / block,
+                            store.getUnallocatedSpace() / block,
+                            store.getUsableSpace() / block,
+                            0,
+                            0);
+                });
     }
 
     @Override
@@ -148,7 +155,9 @@ public final class HostFs extends FileSystem implements AutoCloseable {
         return handles;
     }
 
-    /** Read-held while a whole path is used; write-held while the guest changes where paths lead. */
+    /**
+     * Read-held while a whole path is used; write-held while the guest changes where paths lead.
+     */
     ReentrantReadWriteLock pathLock() {
         return pathLock;
     }

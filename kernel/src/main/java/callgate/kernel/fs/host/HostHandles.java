@@ -51,10 +51,14 @@ final class HostHandles implements AutoCloseable {
             return secure;
         }
         stream.close();
-        throw new IOException("cannot share " + path + ": this host's Java cannot hold directories open safely");
+        throw new IOException(
+                "cannot share " + path + ": this host's Java cannot hold directories open safely");
     }
 
-    /** A directory's handle, for a try statement. ErrnoException if it is not where it was, or cannot be opened. */
+    /**
+     * A directory's handle, for a try statement. ErrnoException if it is not where it was, or
+     * cannot be opened.
+     */
     Handle use(HostDirectory directory) {
         synchronized (handles) {
             Handle handle = handles.get(directory);
@@ -88,7 +92,10 @@ final class HostHandles implements AutoCloseable {
         try (Handle parent = use(place.directory())) {
             stream = parent.stream.newDirectoryStream(place.hostName(), LinkOption.NOFOLLOW_LINKS);
         }
-        Object key = stream.getFileAttributeView(BasicFileAttributeView.class).readAttributes().fileKey();
+        Object key =
+                stream.getFileAttributeView(BasicFileAttributeView.class)
+                        .readAttributes()
+                        .fileKey();
         if (!key.equals(directory.key())) {
             stream.close();
             throw new ErrnoException(Errno.ESTALE);

@@ -23,7 +23,10 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
         }
     }
 
-    /** Directories within each other: more than a path of the host can name, few enough to be followed on a thread's stack. */
+    /**
+     * Directories within each other: more than a path of the host can name, few enough to be
+     * followed on a thread's stack.
+     */
     static final int DEPTH_LIMIT = 1024;
 
     private final HostFs fileSystem;
@@ -110,7 +113,10 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
     @Override
     public void touchAccess(long now) {} // the host's own business
 
-    /** ENAMETOOLONG by ErrnoException if it is below too many directories: a guest may nest them without end. */
+    /**
+     * ENAMETOOLONG by ErrnoException if it is below too many directories: a guest may nest them
+     * without end.
+     */
     final void requireShallow() {
         int depth = 0;
         for (Place at = place; at != null; at = at.directory().place()) {
@@ -130,7 +136,8 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
         Path top = fileSystem.top();
         return names.isEmpty()
                 ? top
-                : top.resolve(top.getFileSystem().getPath("", names.reversed().toArray(String[]::new)));
+                : top.resolve(
+                        top.getFileSystem().getPath("", names.reversed().toArray(String[]::new)));
     }
 
     // ---- attributes ----
@@ -158,7 +165,10 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
         void on(PosixFileAttributeView view) throws IOException;
     }
 
-    /** Changes attributes through the directory that holds it open, never through a link; 0 or a negative errno. */
+    /**
+     * Changes attributes through the directory that holds it open, never through a link; 0 or a
+     * negative errno.
+     */
     private int change(Change change) {
         if (fileSystem.isReadOnly()) {
             return -Errno.EROFS;
@@ -167,22 +177,31 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
             return -Errno.EPERM; // would have to be opened
         }
         Place at = place;
-        int result = HostErrors.run(() -> {
-            if (at == null) {
-                try (HostHandles.Handle handle = fileSystem.handles().use((HostDirectory) this)) {
-                    change.on(handle.stream.getFileAttributeView(PosixFileAttributeView.class));
-                }
-                return;
-            }
-            HostAttributes now = at.directory().attributes(at.name());
-            if (now == null || !now.key().equals(key)) {
-                throw new ErrnoException(Errno.ENOENT);
-            }
-            try (HostHandles.Handle handle = fileSystem.handles().use(at.directory())) {
-                change.on(handle.stream.getFileAttributeView(
-                        at.hostName(), PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS));
-            }
-        });
+        int result =
+                HostErrors.run(
+                        () -> {
+                            if (at == null) {
+                                try (HostHandles.Handle handle =
+                                        fileSystem.handles().use((HostDirectory) this)) {
+                                    change.on(
+                                            handle.stream.getFileAttributeView(
+                                                    PosixFileAttributeView.class));
+                                }
+                                return;
+                            }
+                            HostAttributes now = at.directory().attributes(at.name());
+                            if (now == null || !now.key().equals(key)) {
+                                throw new ErrnoException(Errno.ENOENT);
+                            }
+                            try (HostHandles.Handle handle =
+                                    fileSystem.handles().use(at.directory())) {
+                                change.on(
+                                        handle.stream.getFileAttributeView(
+                                                at.hostName(),
+                                                PosixFileAttributeView.class,
+                                                LinkOption.NOFOLLOW_LINKS));
+                            }
+                        });
         return result == 0 ? refresh() : result;
     }
 
@@ -236,9 +255,14 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
     }
 
     private void requireSame(Path path) {
-        Object found = HostErrors.call(() -> Files.readAttributes(
-                        path, java.nio.file.attribute.BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey());
+        Object found =
+                HostErrors.call(
+                        () ->
+                                Files.readAttributes(
+                                                path,
+                                                java.nio.file.attribute.BasicFileAttributes.class,
+                                                LinkOption.NOFOLLOW_LINKS)
+                                        .fileKey());
         if (!key.equals(found)) {
             throw new ErrnoException(Errno.ENOENT);
         }

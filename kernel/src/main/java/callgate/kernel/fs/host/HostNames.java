@@ -20,7 +20,10 @@ final class HostNames {
         String text = text(name);
         try {
             Path path = anyPath.getFileSystem().getPath(text);
-            if (path.getNameCount() == 1 && !path.isAbsolute() && !text.equals(".") && !text.equals("..")) {
+            if (path.getNameCount() == 1
+                    && !path.isAbsolute()
+                    && !text.equals(".")
+                    && !text.equals("..")) {
                 return path;
             }
         } catch (InvalidPathException e) {
@@ -41,7 +44,10 @@ final class HostNames {
         }
     }
 
-    /** The guest's name for a path's last component, or null if the host's bytes could not be told from others'. */
+    /**
+     * The guest's name for a path's last component, or null if the host's bytes could not be told
+     * from others'.
+     */
     static String toGuest(Path path) {
         String text = path.toString();
         return text.indexOf(REPLACEMENT) >= 0 ? null : bytes(text);

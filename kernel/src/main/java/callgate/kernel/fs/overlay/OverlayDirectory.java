@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A directory. Its table holds the names that were looked up or changed; other names are the layers', until a listing
- * needs all and loads them into the table. Guarded by its monitor.
+ * A directory. Its table holds the names that were looked up or changed; other names are the
+ * layers', until a listing needs all and loads them into the table. Guarded by its monitor.
  */
 final class OverlayDirectory extends OverlayInode {
     private static final int SIZE_BYTES = 4096;
@@ -26,7 +26,9 @@ final class OverlayDirectory extends OverlayInode {
     /** The first of Linux's offsets that is no {@code .} or {@code ..}. */
     private static final long FIRST_COOKIE = 2;
 
-    /** A name; {@code inode} is null until somebody asks for it, or for ever if the name is gone. */
+    /**
+     * A name; {@code inode} is null until somebody asks for it, or for ever if the name is gone.
+     */
     private static final class Entry {
         final String name;
         final long cookie;
@@ -59,7 +61,13 @@ final class OverlayDirectory extends OverlayInode {
         this.lowers = lowers;
         counted = false;
         if (lowers.size() > 1) {
-            initLinks(Math.max(2, lowers.stream().mapToInt(lower -> lower.inode().links()).max().getAsInt()));
+            initLinks(
+                    Math.max(
+                            2,
+                            lowers.stream()
+                                    .mapToInt(lower -> lower.inode().links())
+                                    .max()
+                                    .getAsInt()));
         }
     }
 
@@ -234,7 +242,13 @@ final class OverlayDirectory extends OverlayInode {
     }
 
     @Override
-    public int rename(String name, Inode child, Inode newDirectory, String newName, Inode replaced, Exchange exchange) {
+    public int rename(
+            String name,
+            Inode child,
+            Inode newDirectory,
+            String newName,
+            Inode replaced,
+            Exchange exchange) {
         OverlayDirectory to = (OverlayDirectory) newDirectory;
         OverlayInode moved = (OverlayInode) child;
         OverlayInode other = (OverlayInode) replaced;
@@ -300,13 +314,24 @@ final class OverlayDirectory extends OverlayInode {
         Set<String> hidden = new HashSet<>();
         for (Lower lower : lowers) {
             List<String> hiddenHere =
-                    lower.inode() instanceof LayerDirectory layered ? layered.hiddenNames() : List.of();
-            lower.inode().list(FIRST_COOKIE, (name, number, type, next) -> {
-                if (!byName.containsKey(name) && !hidden.contains(name)) {
-                    put(new Entry(name, nextCookie++, fileSystem().numberOf(number, lower.layer()), type, null));
-                }
-                return true;
-            });
+                    lower.inode() instanceof LayerDirectory layered
+                            ? layered.hiddenNames()
+                            : List.of();
+            lower.inode()
+                    .list(
+                            FIRST_COOKIE,
+                            (name, number, type, next) -> {
+                                if (!byName.containsKey(name) && !hidden.contains(name)) {
+                                    put(
+                                            new Entry(
+                                                    name,
+                                                    nextCookie++,
+                                                    fileSystem().numberOf(number, lower.layer()),
+                                                    type,
+                                                    null));
+                                }
+                                return true;
+                            });
             hidden.addAll(hiddenHere);
         }
         byName.values().removeIf(entry -> entry == GONE);

@@ -12,14 +12,20 @@ import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
 
-/** A regular file. Its data are a layer's until it is first written, then an unnamed file's of the upper tmpfs. */
+/**
+ * A regular file. Its data are a layer's until it is first written, then an unnamed file's of the
+ * upper tmpfs.
+ */
 final class OverlayFile extends OverlayInode {
     private static final int COPY_CHUNK = 65536;
 
     private volatile Inode data;
     private volatile boolean isUpper;
 
-    /** The layer's file while it is in use, also after its data were copied up: mappings may still show them. Guarded by this. */
+    /**
+     * The layer's file while it is in use, also after its data were copied up: mappings may still
+     * show them. Guarded by this.
+     */
     private Inode lowerInUse;
 
     private final boolean linkable;

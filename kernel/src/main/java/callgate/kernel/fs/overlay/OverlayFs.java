@@ -58,7 +58,13 @@ public final class OverlayFs extends FileSystem {
     public FsStatistics statistics() {
         FsStatistics s = upper.statistics();
         return new FsStatistics(
-                MAGIC, s.blockSizeBytes(), s.blocks(), s.freeBlocks(), s.availableBlocks(), s.files(), s.freeFiles());
+                MAGIC,
+                s.blockSizeBytes(),
+                s.blocks(),
+                s.freeBlocks(),
+                s.availableBlocks(),
+                s.files(),
+                s.freeFiles());
     }
 
     TmpFs upper() {
@@ -86,7 +92,9 @@ public final class OverlayFs extends FileSystem {
     }
 
     private OverlayInode makeOver(Lower lower) {
-        return lower.inode().isRegular() ? new OverlayFile(this, lower) : new OverlayNode(this, lower);
+        return lower.inode().isRegular()
+                ? new OverlayFile(this, lower)
+                : new OverlayNode(this, lower);
     }
 
     /** Counts one more new inode that is no regular file; ErrnoException ENOSPC. */

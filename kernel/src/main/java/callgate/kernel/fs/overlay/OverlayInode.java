@@ -6,7 +6,8 @@ import callgate.kernel.vfs.Xattrs;
 import java.util.List;
 
 /** What all files of an overlay have: own attributes, perhaps from a layer at first, and an end. */
-abstract sealed class OverlayInode extends Inode permits OverlayDirectory, OverlayFile, OverlayNode {
+abstract sealed class OverlayInode extends Inode
+        permits OverlayDirectory, OverlayFile, OverlayNode {
     private final OverlayFs fileSystem;
     private final long number;
     private final long birthNanos;
@@ -173,6 +174,8 @@ abstract sealed class OverlayInode extends Inode permits OverlayDirectory, Overl
     /** Nobody has it open any more; this inode's monitor is held. */
     void lastUse() {}
 
-    /** Nobody uses it any more: its storage, and its place among the counted inodes, are given back. */
+    /**
+     * Nobody uses it any more: its storage, and its place among the counted inodes, are given back.
+     */
     abstract void end();
 }

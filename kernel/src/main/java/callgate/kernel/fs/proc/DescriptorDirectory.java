@@ -13,7 +13,10 @@ import callgate.kernel.vfs.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code /proc/PID/fd}, links to what descriptors refer to, or {@code /proc/PID/fdinfo}, texts about them. */
+/**
+ * {@code /proc/PID/fd}, links to what descriptors refer to, or {@code /proc/PID/fdinfo}, texts
+ * about them.
+ */
 final class DescriptorDirectory extends ProcDirectory {
     /** Which of the two. */
     enum Kind {
@@ -25,8 +28,14 @@ final class DescriptorDirectory extends ProcDirectory {
     private final Namespace namespace;
     private final Kind kind;
 
-    DescriptorDirectory(ProcFs fileSystem, String key, ProcessFiles process, Namespace namespace, Kind kind) {
-        super(fileSystem, key, 0500, process.task().credentials().euid(), process.task().credentials().egid());
+    DescriptorDirectory(
+            ProcFs fileSystem, String key, ProcessFiles process, Namespace namespace, Kind kind) {
+        super(
+                fileSystem,
+                key,
+                0500,
+                process.task().credentials().euid(),
+                process.task().credentials().egid());
         this.process = process;
         this.namespace = namespace;
         this.kind = kind;
@@ -59,8 +68,17 @@ final class DescriptorDirectory extends ProcDirectory {
         }
         file.release();
         return switch (kind) {
-            case LINKS -> new ProcLink(proc(), childKey(name), uid(), gid(), caller -> name(path(fd)), caller -> jump(caller, fd));
-            case INFO -> new ProcText(proc(), childKey(name), 0400, uid(), gid(), caller -> info(fd), null);
+            case LINKS ->
+                    new ProcLink(
+                            proc(),
+                            childKey(name),
+                            uid(),
+                            gid(),
+                            caller -> name(path(fd)),
+                            caller -> jump(caller, fd));
+            case INFO ->
+                    new ProcText(
+                            proc(), childKey(name), 0400, uid(), gid(), caller -> info(fd), null);
         };
     }
 
@@ -87,8 +105,15 @@ final class DescriptorDirectory extends ProcDirectory {
         try {
             int flags = file.flags() | (files().closeOnExec(fd) ? OpenFlags.O_CLOEXEC : 0);
             long position = file.seek(process.task(), 0, 1);
-            return "pos:\t" + Math.max(0, position) + "\nflags:\t0" + Integer.toOctalString(flags) + "\nmnt_id:\t"
-                    + (file.path() == null ? 0 : file.path().mount().id()) + "\nino:\t" + file.inode().number() + "\n";
+            return "pos:\t"
+                    + Math.max(0, position)
+                    + "\nflags:\t0"
+                    + Integer.toOctalString(flags)
+                    + "\nmnt_id:\t"
+                    + (file.path() == null ? 0 : file.path().mount().id())
+                    + "\nino:\t"
+                    + file.inode().number()
+                    + "\n";
         } finally {
             file.release();
         }

@@ -27,17 +27,26 @@ class FixedDirectory extends ProcDirectory {
 
     /** Adds a text that only root's own files make: readable by all. */
     final void text(String name, ProcText.Content content) {
-        add(name, callgate.kernel.abi.Mode.S_IFREG, key -> new ProcText(proc(), key, 0444, uid(), gid(), content, null));
+        add(
+                name,
+                callgate.kernel.abi.Mode.S_IFREG,
+                key -> new ProcText(proc(), key, 0444, uid(), gid(), content, null));
     }
 
     /** Adds a text that can be written too. */
     final void text(String name, int permissions, ProcText.Content content, ProcText.Sink sink) {
-        add(name, callgate.kernel.abi.Mode.S_IFREG, key -> new ProcText(proc(), key, permissions, uid(), gid(), content, sink));
+        add(
+                name,
+                callgate.kernel.abi.Mode.S_IFREG,
+                key -> new ProcText(proc(), key, permissions, uid(), gid(), content, sink));
     }
 
     /** Adds a symbolic link. */
     final void link(String name, String target) {
-        add(name, callgate.kernel.abi.Mode.S_IFLNK, key -> new ProcLink(proc(), key, uid(), gid(), caller -> target, null));
+        add(
+                name,
+                callgate.kernel.abi.Mode.S_IFLNK,
+                key -> new ProcLink(proc(), key, uid(), gid(), caller -> target, null));
     }
 
     /** Adds a directory, and returns it to be filled. */

@@ -12,8 +12,14 @@ final class MountTexts {
     static String mounts(Namespace namespace, Path root) {
         StringBuilder text = new StringBuilder();
         for (Mount mount : namespace.mounts()) {
-            text.append(escape(mount.source())).append(' ').append(escape(place(mount, root))).append(' ')
-                    .append(mount.fileSystem().type()).append(' ').append(options(mount)).append(" 0 0\n");
+            text.append(escape(mount.source()))
+                    .append(' ')
+                    .append(escape(place(mount, root)))
+                    .append(' ')
+                    .append(mount.fileSystem().type())
+                    .append(' ')
+                    .append(options(mount))
+                    .append(" 0 0\n");
         }
         return text.toString();
     }
@@ -23,11 +29,24 @@ final class MountTexts {
         for (Mount mount : namespace.mounts()) {
             long device = mount.fileSystem().device();
             int parent = mount.parent() == null ? 1 : mount.parent().mount().id();
-            text.append(mount.id()).append(' ').append(parent).append(' ')
-                    .append(DeviceNumber.major(device)).append(':').append(DeviceNumber.minor(device))
-                    .append(" / ").append(escape(place(mount, root))).append(' ').append(options(mount)).append(" - ")
-                    .append(mount.fileSystem().type()).append(' ').append(escape(mount.source())).append(' ')
-                    .append(mount.fileSystem().isReadOnly() ? "ro" : "rw").append('\n');
+            text.append(mount.id())
+                    .append(' ')
+                    .append(parent)
+                    .append(' ')
+                    .append(DeviceNumber.major(device))
+                    .append(':')
+                    .append(DeviceNumber.minor(device))
+                    .append(" / ")
+                    .append(escape(place(mount, root)))
+                    .append(' ')
+                    .append(options(mount))
+                    .append(" - ")
+                    .append(mount.fileSystem().type())
+                    .append(' ')
+                    .append(escape(mount.source()))
+                    .append(' ')
+                    .append(mount.fileSystem().isReadOnly() ? "ro" : "rw")
+                    .append('\n');
         }
         return text.toString();
     }
@@ -52,6 +71,9 @@ final class MountTexts {
 
     /** Spaces and the like as octal, as getmntent(3) reads them. */
     private static String escape(String name) {
-        return name.replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011").replace("\n", "\\012");
+        return name.replace("\\", "\\134")
+                .replace(" ", "\\040")
+                .replace("\t", "\\011")
+                .replace("\n", "\\012");
     }
 }

@@ -18,7 +18,8 @@ abstract class ProcDirectory extends ProcNode {
     /**
      * An entry of a listing.
      *
-     * @param position where it stands: entries are listed by growing position, which is stable while it lives; from 0
+     * @param position where it stands: entries are listed by growing position, which is stable
+     *     while it lives; from 0
      * @param type S_IFDIR, S_IFREG or S_IFLNK
      */
     record Entry(String name, long position, int type) {}
@@ -42,7 +43,9 @@ abstract class ProcDirectory extends ProcNode {
     public final long list(long offset, DirectoryEmitter emitter) {
         for (Entry entry : entries()) {
             long at = entry.position + FIRST_OFFSET;
-            if (at >= offset && !emitter.emit(entry.name, numberOf(childKey(entry.name)), entry.type >> 12, at + 1)) {
+            if (at >= offset
+                    && !emitter.emit(
+                            entry.name, numberOf(childKey(entry.name)), entry.type >> 12, at + 1)) {
                 return 0;
             }
         }

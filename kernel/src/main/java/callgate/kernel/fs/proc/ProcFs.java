@@ -18,8 +18,15 @@ public final class ProcFs extends FileSystem {
     private final long magic;
     private final Inode root;
 
-    /** @param root makes the root directory of this file system */
-    public ProcFs(Clock clock, long device, String type, long magic, Function<ProcFs, ? extends Inode> root) {
+    /**
+     * @param root makes the root directory of this file system
+     */
+    public ProcFs(
+            Clock clock,
+            long device,
+            String type,
+            long magic,
+            Function<ProcFs, ? extends Inode> root) {
         super(clock, device);
         this.type = type;
         this.magic = magic;

@@ -7,7 +7,9 @@ import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Path;
 import java.util.function.Function;
 
-/** A symbolic link: an ordinary one, or a magic one that leads to an object whatever its name is. */
+/**
+ * A symbolic link: an ordinary one, or a magic one that leads to an object whatever its name is.
+ */
 final class ProcLink extends ProcNode {
     private final Function<Caller, String> target;
     private final Function<Caller, Path> jump;
@@ -16,7 +18,13 @@ final class ProcLink extends ProcNode {
      * @param target the text of the link; null as a result is ENOENT
      * @param jump where a magic link leads, or null for an ordinary link
      */
-    ProcLink(ProcFs fileSystem, String key, int uid, int gid, Function<Caller, String> target, Function<Caller, Path> jump) {
+    ProcLink(
+            ProcFs fileSystem,
+            String key,
+            int uid,
+            int gid,
+            Function<Caller, String> target,
+            Function<Caller, Path> jump) {
         super(fileSystem, key, Mode.S_IFLNK | (jump == null ? 0777 : 0700), uid, gid);
         this.target = target;
         this.jump = jump;

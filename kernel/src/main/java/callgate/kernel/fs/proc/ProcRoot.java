@@ -8,7 +8,9 @@ import callgate.kernel.vfs.Namespace;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The root directory of {@code /proc}: fixed files, {@code self}, and a directory for each process. */
+/**
+ * The root directory of {@code /proc}: fixed files, {@code self}, and a directory for each process.
+ */
 public final class ProcRoot extends ProcDirectory {
     /** Processes are listed after the fixed files, at their number. */
     private static final int PROCESS_POSITION = 1000;
@@ -22,18 +24,39 @@ public final class ProcRoot extends ProcDirectory {
         this.services = services;
         this.namespace = namespace;
         fixed = new FixedDirectory(fileSystem, "");
-        fixed.add("self", Mode.S_IFLNK, key -> new ProcLink(fileSystem, key, 0, 0, caller -> Integer.toString(caller.processId()), null));
+        fixed.add(
+                "self",
+                Mode.S_IFLNK,
+                key ->
+                        new ProcLink(
+                                fileSystem,
+                                key,
+                                0,
+                                0,
+                                caller -> Integer.toString(caller.processId()),
+                                null));
         fixed.add(
                 "thread-self",
                 Mode.S_IFLNK,
-                key -> new ProcLink(fileSystem, key, 0, 0, caller -> caller.processId() + "/task/" + caller.threadId(), null));
+                key ->
+                        new ProcLink(
+                                fileSystem,
+                                key,
+                                0,
+                                0,
+                                caller -> caller.processId() + "/task/" + caller.threadId(),
+                                null));
         new SystemFiles(services).addTo(fixed);
     }
 
     /** A file system for {@code /proc}. */
     public static ProcFs fileSystem(Services services, Namespace namespace, long device) {
         return new ProcFs(
-                services.clock(), device, "proc", ProcFs.PROC_MAGIC, fileSystem -> new ProcRoot(fileSystem, services, namespace));
+                services.clock(),
+                device,
+                "proc",
+                ProcFs.PROC_MAGIC,
+                fileSystem -> new ProcRoot(fileSystem, services, namespace));
     }
 
     @Override
@@ -47,7 +70,9 @@ public final class ProcRoot extends ProcDirectory {
             Task task = services.table().task(pid);
             process = task == null ? null : task.process();
         }
-        return process == null ? null : ProcessFiles.directory(proc(), childKey(name), namespace, process);
+        return process == null
+                ? null
+                : ProcessFiles.directory(proc(), childKey(name), namespace, process);
     }
 
     /** A decimal number without leading zeros, or -1. */
@@ -70,7 +95,11 @@ public final class ProcRoot extends ProcDirectory {
     List<Entry> entries() {
         List<Entry> entries = new ArrayList<>(fixed.entries());
         for (Process process : services.table().processes()) {
-            entries.add(new Entry(Integer.toString(process.pid()), PROCESS_POSITION + process.pid(), Mode.S_IFDIR));
+            entries.add(
+                    new Entry(
+                            Integer.toString(process.pid()),
+                            PROCESS_POSITION + process.pid(),
+                            Mode.S_IFDIR));
         }
         return entries;
     }

@@ -29,8 +29,17 @@ final class ProcText extends ProcNode {
     private final Content content;
     private final Sink sink;
 
-    /** @param sink null if it cannot be written */
-    ProcText(ProcFs fileSystem, String key, int permissions, int uid, int gid, Content content, Sink sink) {
+    /**
+     * @param sink null if it cannot be written
+     */
+    ProcText(
+            ProcFs fileSystem,
+            String key,
+            int permissions,
+            int uid,
+            int gid,
+            Content content,
+            Sink sink) {
         super(fileSystem, key, Mode.S_IFREG | permissions, uid, gid);
         this.content = content;
         this.sink = sink;
@@ -86,7 +95,8 @@ final class ProcText extends ProcNode {
             if (offset >= bytes.length) {
                 return 0;
             }
-            return to.put(bytes, (int) offset, (int) Math.min(bytes.length - offset, to.remaining()));
+            return to.put(
+                    bytes, (int) offset, (int) Math.min(bytes.length - offset, to.remaining()));
         }
 
         @Override
@@ -97,7 +107,8 @@ final class ProcText extends ProcNode {
             byte[] written = new byte[(int) Math.min(WRITE_LIMIT, from.remaining())];
             int length = from.get(written, 0, written.length);
             String text = new String(written, 0, length, StandardCharsets.ISO_8859_1);
-            int result = sink.write(caller, text.endsWith("\n") ? text.substring(0, length - 1) : text);
+            int result =
+                    sink.write(caller, text.endsWith("\n") ? text.substring(0, length - 1) : text);
             return result < 0 ? result : length;
         }
 
@@ -108,11 +119,12 @@ final class ProcText extends ProcNode {
 
         @Override
         public synchronized long seek(Caller caller, long offset, int whence) {
-            long target = switch (whence) {
-                case 0 -> offset;
-                case 1 -> position + offset;
-                default -> -1;
-            };
+            long target =
+                    switch (whence) {
+                        case 0 -> offset;
+                        case 1 -> position + offset;
+                        default -> -1;
+                    };
             if (target < 0) {
                 return -Errno.EINVAL;
             }
@@ -122,7 +134,8 @@ final class ProcText extends ProcNode {
     }
 
     /** A content that nobody may read here. */
-    static final Content DENIED = caller -> {
-        throw new ErrnoException(Errno.EACCES);
-    };
+    static final Content DENIED =
+            caller -> {
+                throw new ErrnoException(Errno.EACCES);
+            };
 }

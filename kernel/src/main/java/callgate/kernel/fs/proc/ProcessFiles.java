@@ -26,6 +26,7 @@ final class ProcessFiles {
 
     private final Namespace namespace;
     private final Process process;
+
     /** The thread it is about, or null: the process, by any of its threads. */
     private final Task thread;
 
@@ -36,7 +37,8 @@ final class ProcessFiles {
     }
 
     /** {@code /proc/PID}. */
-    static FixedDirectory directory(ProcFs fileSystem, String key, Namespace namespace, Process process) {
+    static FixedDirectory directory(
+            ProcFs fileSystem, String key, Namespace namespace, Process process) {
         ProcessFiles files = new ProcessFiles(namespace, process, null);
         FixedDirectory directory = files.newDirectory(fileSystem, key);
         files.addTo(directory);
@@ -47,20 +49,37 @@ final class ProcessFiles {
     private FixedDirectory newDirectory(ProcFs fileSystem, String key) {
         Task any = process.leader();
         Credentials owner = any == null ? null : any.credentials();
-        return new FixedDirectory(fileSystem, key, 0555, owner == null ? 0 : owner.euid(), owner == null ? 0 : owner.egid());
+        return new FixedDirectory(
+                fileSystem,
+                key,
+                0555,
+                owner == null ? 0 : owner.euid(),
+                owner == null ? 0 : owner.egid());
     }
 
     private void addTo(FixedDirectory directory) {
         directory.text("auxv", caller -> auxiliaryVector());
         directory.text("cgroup", caller -> "0::/\n");
-        directory.text("cmdline", caller -> strings(layout -> layout.argumentsStart, layout -> layout.argumentsEnd));
+        directory.text(
+                "cmdline",
+                caller -> strings(layout -> layout.argumentsStart, layout -> layout.argumentsEnd));
         directory.text("comm", 0644, caller -> name() + "\n", this::setName);
-        directory.text("environ", 0400, caller -> {
-            allowInspection(caller);
-            return strings(layout -> layout.environmentStart, layout -> layout.environmentEnd);
-        }, null);
-        directory.text("io", 0400, caller -> "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\n"
-                + "cancelled_write_bytes: 0\n", null);
+        directory.text(
+                "environ",
+                0400,
+                caller -> {
+                    allowInspection(caller);
+                    return strings(
+                            layout -> layout.environmentStart, layout -> layout.environmentEnd);
+                },
+                null);
+        directory.text(
+                "io",
+                0400,
+                caller ->
+                        "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\n"
+                                + "cancelled_write_bytes: 0\n",
+                null);
         directory.text("limits", caller -> ProcessTexts.limits(process));
         directory.text("loginuid", caller -> "4294967295");
         directory.text("maps", caller -> space(caller).maps());
@@ -70,27 +89,57 @@ final class ProcessFiles {
         directory.text("mounts", caller -> MountTexts.mounts(namespace, rootOf(caller)));
         directory.text("oom_adj", caller -> "0\n");
         directory.text("oom_score", caller -> "0\n");
-        directory.text("oom_score_adj", 0644, caller -> process.oomScoreAdjust() + "\n", this::setOomScoreAdjust);
+        directory.text(
+                "oom_score_adj",
+                0644,
+                caller -> process.oomScoreAdjust() + "\n",
+                this::setOomScoreAdjust);
         directory.text("personality", caller -> "00000000\n");
         directory.text("sessionid", caller -> "4294967295");
         directory.text("stat", caller -> ProcessTexts.stat(process, thread));
         directory.text("statm", caller -> ProcessTexts.statm(process));
         directory.text("status", caller -> ProcessTexts.status(process, thread));
         directory.text("wchan", caller -> "0");
-        directory.add("cwd", Mode.S_IFLNK, key -> placeLink(directory, key, FsContext::workingDirectory));
+        directory.add(
+                "cwd", Mode.S_IFLNK, key -> placeLink(directory, key, FsContext::workingDirectory));
         directory.add("root", Mode.S_IFLNK, key -> placeLink(directory, key, FsContext::root));
-        directory.add("exe", Mode.S_IFLNK, key -> link(directory, key, caller -> process.executable()));
-        directory.add("fd", Mode.S_IFDIR, key -> new DescriptorDirectory(directory.proc(), key, this, namespace, DescriptorDirectory.Kind.LINKS));
-        directory.add("fdinfo", Mode.S_IFDIR, key -> new DescriptorDirectory(directory.proc(), key, this, namespace, DescriptorDirectory.Kind.INFO));
+        directory.add(
+                "exe", Mode.S_IFLNK, key -> link(directory, key, caller -> process.executable()));
+        directory.add(
+                "fd",
+                Mode.S_IFDIR,
+                key ->
+                        new DescriptorDirectory(
+                                directory.proc(),
+                                key,
+                                this,
+                                namespace,
+                                DescriptorDirectory.Kind.LINKS));
+        directory.add(
+                "fdinfo",
+                Mode.S_IFDIR,
+                key ->
+                        new DescriptorDirectory(
+                                directory.proc(),
+                                key,
+                                this,
+                                namespace,
+                                DescriptorDirectory.Kind.INFO));
         addNetwork(directory.directory("net"));
     }
 
     private static void addNetwork(FixedDirectory net) {
-        net.text("dev", caller -> "Inter-|   Receive                                                |  Transmit\n"
-                + " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n"
-                + "    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n");
+        net.text(
+                "dev",
+                caller ->
+                        "Inter-|   Receive                                                |  Transmit\n"
+                                + " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n"
+                                + "    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n");
         net.text("if_inet6", caller -> "00000000000000000000000000000001 01 80 10 80       lo\n");
-        net.text("route", caller -> "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n");
+        net.text(
+                "route",
+                caller ->
+                        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n");
     }
 
     // ---- who and whether ----
@@ -112,8 +161,13 @@ final class ProcessFiles {
     void allowInspection(Caller caller) {
         Credentials who = caller.credentials();
         Credentials whom = task().credentials();
-        boolean same = who.fsuid() == whom.uid() && who.fsuid() == whom.euid() && who.fsuid() == whom.suid();
-        if (!same && !who.has(Credentials.CAP_DAC_READ_SEARCH) && caller.processId() != process.pid()) {
+        boolean same =
+                who.fsuid() == whom.uid()
+                        && who.fsuid() == whom.euid()
+                        && who.fsuid() == whom.suid();
+        if (!same
+                && !who.has(Credentials.CAP_DAC_READ_SEARCH)
+                && caller.processId() != process.pid()) {
             throw new ErrnoException(Errno.EACCES);
         }
     }
@@ -134,11 +188,15 @@ final class ProcessFiles {
 
     // ---- links ----
 
-    private ProcLink placeLink(FixedDirectory directory, String key, Function<FsContext, Path> place) {
-        return link(directory, key, caller -> {
-            FsContext fs = task().fs();
-            return fs == null ? null : place.apply(fs);
-        });
+    private ProcLink placeLink(
+            FixedDirectory directory, String key, Function<FsContext, Path> place) {
+        return link(
+                directory,
+                key,
+                caller -> {
+                    FsContext fs = task().fs();
+                    return fs == null ? null : place.apply(fs);
+                });
     }
 
     private ProcLink link(FixedDirectory directory, String key, Function<Caller, Path> place) {
@@ -177,7 +235,8 @@ final class ProcessFiles {
             if (value < -1000 || value > 1000) {
                 return -Errno.EINVAL;
             }
-            if (value < process.oomScoreAdjust() && !caller.credentials().has(Credentials.CAP_SYS_RESOURCE)) {
+            if (value < process.oomScoreAdjust()
+                    && !caller.credentials().has(Credentials.CAP_SYS_RESOURCE)) {
                 return -Errno.EACCES;
             }
             process.setOomScoreAdjust(value);
@@ -197,7 +256,10 @@ final class ProcessFiles {
         }
         long start = from.apply(space.layout());
         long length = Math.min(STRINGS_LIMIT, to.apply(space.layout()) - start);
-        return length <= 0 ? "" : new String(space.foreign().read(start, (int) length), StandardCharsets.ISO_8859_1);
+        return length <= 0
+                ? ""
+                : new String(
+                        space.foreign().read(start, (int) length), StandardCharsets.ISO_8859_1);
     }
 
     private String auxiliaryVector() {
@@ -236,7 +298,13 @@ final class ProcessFiles {
             List<Entry> entries = new ArrayList<>();
             process.tasks().stream()
                     .sorted(java.util.Comparator.comparingInt(Task::tid))
-                    .forEach(task -> entries.add(new Entry(Integer.toString(task.tid()), task.tid(), Mode.S_IFDIR)));
+                    .forEach(
+                            task ->
+                                    entries.add(
+                                            new Entry(
+                                                    Integer.toString(task.tid()),
+                                                    task.tid(),
+                                                    Mode.S_IFDIR)));
             return entries;
         }
     }

@@ -13,17 +13,47 @@ import callgate.kernel.vfs.FsContext;
 import java.util.Locale;
 import java.util.StringJoiner;
 
-/** The texts of {@code /proc/PID/stat}, {@code statm}, {@code status} and {@code limits}; fields as in proc(5). */
+/**
+ * The texts of {@code /proc/PID/stat}, {@code statm}, {@code status} and {@code limits}; fields as
+ * in proc(5).
+ */
 final class ProcessTexts {
     private static final int PAGE_SIZE = 4096;
     private static final String[] LIMIT_NAMES = {
-        "Max cpu time", "Max file size", "Max data size", "Max stack size", "Max core file size", "Max resident set",
-        "Max processes", "Max open files", "Max locked memory", "Max address space", "Max file locks",
-        "Max pending signals", "Max msgqueue size", "Max nice priority", "Max realtime priority", "Max realtime timeout"
+        "Max cpu time",
+        "Max file size",
+        "Max data size",
+        "Max stack size",
+        "Max core file size",
+        "Max resident set",
+        "Max processes",
+        "Max open files",
+        "Max locked memory",
+        "Max address space",
+        "Max file locks",
+        "Max pending signals",
+        "Max msgqueue size",
+        "Max nice priority",
+        "Max realtime priority",
+        "Max realtime timeout"
     };
     private static final String[] LIMIT_UNITS = {
-        "seconds", "bytes", "bytes", "bytes", "bytes", "bytes", "processes", "files", "bytes", "bytes", "locks", "signals",
-        "bytes", "", "", "us"
+        "seconds",
+        "bytes",
+        "bytes",
+        "bytes",
+        "bytes",
+        "bytes",
+        "processes",
+        "files",
+        "bytes",
+        "bytes",
+        "locks",
+        "signals",
+        "bytes",
+        "",
+        "",
+        "us"
     };
 
     private ProcessTexts() {}
@@ -54,19 +84,88 @@ final class ProcessTexts {
         fields.add("(" + (thread != null ? thread.name() : process.name()) + ")");
         fields.add(String.valueOf(state(process, task)));
         add(fields, process.parentPid(), process.groupId(), process.sessionId());
-        add(fields, terminal == null ? 0 : terminal.device(), terminal == null ? -1 : terminal.foregroundGroup());
+        add(
+                fields,
+                terminal == null ? 0 : terminal.device(),
+                terminal == null ? -1 : terminal.foregroundGroup());
         add(fields, 0, usage.pageFaults(), children.pageFaults(), 0, 0);
         add(fields, Ticks.of(usage.userNanos()), Ticks.of(usage.systemNanos()));
         add(fields, Ticks.of(children.userNanos()), Ticks.of(children.systemNanos()));
-        add(fields, 20 + nice, nice, Math.max(1, process.tasks().size()), 0, Ticks.of(process.startNanos()));
-        add(fields, space == null ? 0 : space.virtualBytes(), space == null ? 0 : space.residentBytes() / PAGE_SIZE, -1);
+        add(
+                fields,
+                20 + nice,
+                nice,
+                Math.max(1, process.tasks().size()),
+                0,
+                Ticks.of(process.startNanos()));
+        add(
+                fields,
+                space == null ? 0 : space.virtualBytes(),
+                space == null ? 0 : space.residentBytes() / PAGE_SIZE,
+                -1);
         if (space == null) {
-            add(fields, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, process.waitStatus());
+            add(
+                    fields,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    17,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    process.waitStatus());
         } else {
             var layout = space.layout();
-            add(fields, layout.codeStart, layout.codeEnd, layout.stackStart, 0, 0, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 0, 0, 0, 0);
-            add(fields, layout.dataStart, layout.dataEnd, layout.breakStart, layout.argumentsStart, layout.argumentsEnd,
-                    layout.environmentStart, layout.environmentEnd, 0);
+            add(
+                    fields,
+                    layout.codeStart,
+                    layout.codeEnd,
+                    layout.stackStart,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    17,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0,
+                    0);
+            add(
+                    fields,
+                    layout.dataStart,
+                    layout.dataEnd,
+                    layout.breakStart,
+                    layout.argumentsStart,
+                    layout.argumentsEnd,
+                    layout.environmentStart,
+                    layout.environmentEnd,
+                    0);
         }
         return fields + "\n";
     }
@@ -201,15 +300,23 @@ final class ProcessTexts {
 
     static String limits(Process process) {
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%-25s %-20s %-20s %-10s\n", "Limit", "Soft Limit", "Hard Limit", "Units"));
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "%-25s %-20s %-20s %-10s\n",
+                        "Limit",
+                        "Soft Limit",
+                        "Hard Limit",
+                        "Units"));
         for (int i = 0; i < Limits.COUNT; i++) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "%-25s %-20s %-20s %-10s\n",
-                    LIMIT_NAMES[i],
-                    limit(process.limits().soft(i)),
-                    limit(process.limits().hard(i)),
-                    LIMIT_UNITS[i]));
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%-25s %-20s %-20s %-10s\n",
+                            LIMIT_NAMES[i],
+                            limit(process.limits().soft(i)),
+                            limit(process.limits().hard(i)),
+                            LIMIT_UNITS[i]));
         }
         return text.toString();
     }

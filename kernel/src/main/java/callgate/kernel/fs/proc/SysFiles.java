@@ -8,7 +8,8 @@ public final class SysFiles {
 
     /** A file system for {@code /sys}. */
     public static ProcFs fileSystem(Clock clock, long device, int cpus) {
-        return new ProcFs(clock, device, "sysfs", ProcFs.SYSFS_MAGIC, fileSystem -> root(fileSystem, cpus));
+        return new ProcFs(
+                clock, device, "sysfs", ProcFs.SYSFS_MAGIC, fileSystem -> root(fileSystem, cpus));
     }
 
     private static FixedDirectory root(ProcFs fileSystem, int cpus) {

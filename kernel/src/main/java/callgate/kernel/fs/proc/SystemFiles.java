@@ -28,10 +28,16 @@ final class SystemFiles {
     void addTo(FixedDirectory root) {
         root.text("cmdline", caller -> "callgate\n");
         root.text("cpuinfo", caller -> cpuinfo());
-        root.text("devices", caller -> "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/ptmx\n136 pts\n\nBlock devices:\n");
+        root.text(
+                "devices",
+                caller ->
+                        "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/ptmx\n136 pts\n\nBlock devices:\n");
         root.text("diskstats", caller -> "");
-        root.text("filesystems", caller -> "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tdevpts\n"
-                + "nodev\toverlay\nnodev\tpipefs\nnodev\tsockfs\n");
+        root.text(
+                "filesystems",
+                caller ->
+                        "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tdevtmpfs\nnodev\tdevpts\n"
+                                + "nodev\toverlay\nnodev\tpipefs\nnodev\tsockfs\n");
         root.text("interrupts", caller -> cpuHeader());
         root.text("loadavg", caller -> loadavg());
         root.text("meminfo", caller -> meminfo());
@@ -42,9 +48,17 @@ final class SystemFiles {
         root.text("stat", caller -> stat());
         root.text("swaps", caller -> "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
         root.text("uptime", caller -> uptime());
-        root.text("version", caller -> "Linux version " + SystemName.RELEASE + " (callgate) "
-                + SystemName.VERSION + "\n");
-        root.text("vmstat", caller -> "nr_free_pages " + freeFrames() + "\npgfault 0\npgmajfault 0\n");
+        root.text(
+                "version",
+                caller ->
+                        "Linux version "
+                                + SystemName.RELEASE
+                                + " (callgate) "
+                                + SystemName.VERSION
+                                + "\n");
+        root.text(
+                "vmstat",
+                caller -> "nr_free_pages " + freeFrames() + "\npgfault 0\npgmajfault 0\n");
         addSettings(root.directory("sys"));
     }
 
@@ -102,7 +116,12 @@ final class SystemFiles {
         bytes[6] = (byte) (bytes[6] & 0x0f | 0x40);
         bytes[8] = (byte) (bytes[8] & 0x3f | 0x80);
         String hex = HexFormat.of().formatHex(bytes);
-        return String.join("-", hex.substring(0, 8), hex.substring(8, 12), hex.substring(12, 16), hex.substring(16, 20),
+        return String.join(
+                "-",
+                hex.substring(0, 8),
+                hex.substring(8, 12),
+                hex.substring(12, 16),
+                hex.substring(16, 20),
                 hex.substring(20));
     }
 
@@ -111,8 +130,12 @@ final class SystemFiles {
     private String cpuinfo() {
         StringBuilder text = new StringBuilder();
         for (int cpu = 0; cpu < services.cpus(); cpu++) {
-            text.append("processor\t: ").append(cpu).append("\nhart\t\t: ").append(cpu)
-                    .append("\nisa\t\t: rv64imafdc_zicntr_zicsr_zifencei\nmmu\t\t: sv39\nuarch\t\t: callgate\n\n");
+            text.append("processor\t: ")
+                    .append(cpu)
+                    .append("\nhart\t\t: ")
+                    .append(cpu)
+                    .append(
+                            "\nisa\t\t: rv64imafdc_zicntr_zicsr_zifencei\nmmu\t\t: sv39\nuarch\t\t: callgate\n\n");
         }
         return text.toString();
     }
@@ -134,19 +157,37 @@ final class SystemFiles {
         long page = PhysMem.PAGE_SIZE / KIB;
         long total = services.memory().totalFrames() * page;
         long free = freeFrames() * page;
-        return memoryLine("MemTotal", total) + memoryLine("MemFree", free) + memoryLine("MemAvailable", free)
-                + memoryLine("Buffers", 0) + memoryLine("Cached", 0) + memoryLine("SwapCached", 0)
-                + memoryLine("Active", total - free) + memoryLine("Inactive", 0) + memoryLine("SwapTotal", 0)
-                + memoryLine("SwapFree", 0) + memoryLine("Dirty", 0) + memoryLine("Writeback", 0)
-                + memoryLine("AnonPages", total - free) + memoryLine("Mapped", 0) + memoryLine("Shmem", 0)
-                + memoryLine("Slab", 0) + memoryLine("CommitLimit", total) + memoryLine("Committed_AS", total - free)
-                + memoryLine("VmallocTotal", 0) + memoryLine("VmallocUsed", 0)
-                + "HugePages_Total:       0\nHugePages_Free:        0\n" + memoryLine("Hugepagesize", 2048);
+        return memoryLine("MemTotal", total)
+                + memoryLine("MemFree", free)
+                + memoryLine("MemAvailable", free)
+                + memoryLine("Buffers", 0)
+                + memoryLine("Cached", 0)
+                + memoryLine("SwapCached", 0)
+                + memoryLine("Active", total - free)
+                + memoryLine("Inactive", 0)
+                + memoryLine("SwapTotal", 0)
+                + memoryLine("SwapFree", 0)
+                + memoryLine("Dirty", 0)
+                + memoryLine("Writeback", 0)
+                + memoryLine("AnonPages", total - free)
+                + memoryLine("Mapped", 0)
+                + memoryLine("Shmem", 0)
+                + memoryLine("Slab", 0)
+                + memoryLine("CommitLimit", total)
+                + memoryLine("Committed_AS", total - free)
+                + memoryLine("VmallocTotal", 0)
+                + memoryLine("VmallocUsed", 0)
+                + "HugePages_Total:       0\nHugePages_Free:        0\n"
+                + memoryLine("Hugepagesize", 2048);
     }
 
     private static String memoryLine(String name, long kib) {
         String number = Long.toString(kib);
-        return name + ":" + " ".repeat(Math.max(1, 23 - name.length() - number.length())) + number + " kB\n";
+        return name
+                + ":"
+                + " ".repeat(Math.max(1, 23 - name.length() - number.length()))
+                + number
+                + " kB\n";
     }
 
     private Usage totalUsage() {
@@ -164,14 +205,33 @@ final class SystemFiles {
         long system = Ticks.of(usage.systemNanos());
         long idle = Math.max(0, Ticks.of(up) * services.cpus() - user - system);
         StringBuilder text = new StringBuilder();
-        text.append("cpu  ").append(user).append(" 0 ").append(system).append(' ').append(idle).append(" 0 0 0 0 0 0\n");
+        text.append("cpu  ")
+                .append(user)
+                .append(" 0 ")
+                .append(system)
+                .append(' ')
+                .append(idle)
+                .append(" 0 0 0 0 0 0\n");
         for (int cpu = 0; cpu < services.cpus(); cpu++) {
-            text.append("cpu").append(cpu).append(' ').append(user / services.cpus()).append(" 0 ")
-                    .append(system / services.cpus()).append(' ').append(idle / services.cpus()).append(" 0 0 0 0 0 0\n");
+            text.append("cpu")
+                    .append(cpu)
+                    .append(' ')
+                    .append(user / services.cpus())
+                    .append(" 0 ")
+                    .append(system / services.cpus())
+                    .append(' ')
+                    .append(idle / services.cpus())
+                    .append(" 0 0 0 0 0 0\n");
         }
         long boot = (services.clock().realtimeNanos() - up) / NANOS;
-        return text + "intr 0\nctxt 0\nbtime " + boot + "\nprocesses " + services.table().peak()
-                + "\nprocs_running " + running() + "\nprocs_blocked 0\nsoftirq 0\n";
+        return text
+                + "intr 0\nctxt 0\nbtime "
+                + boot
+                + "\nprocesses "
+                + services.table().peak()
+                + "\nprocs_running "
+                + running()
+                + "\nprocs_blocked 0\nsoftirq 0\n";
     }
 
     private long running() {
@@ -198,5 +258,4 @@ final class SystemFiles {
         long hundredths = nanos / (NANOS / 100);
         return hundredths / 100 + "." + (hundredths / 10 % 10) + hundredths % 10;
     }
-
 }

@@ -3,9 +3,11 @@ package callgate.kernel.fs.tar;
 import java.util.Map;
 
 /**
- * One entry of a tar, as {@link LayerTree#add} takes it. Paths and link targets hold one byte per {@code char}.
+ * One entry of a tar, as {@link LayerTree#add} takes it. Paths and link targets hold one byte per
+ * {@code char}.
  *
- * @param path where, relative to the root of the layer; a leading {@code ./} and a trailing {@code /} mean nothing
+ * @param path where, relative to the root of the layer; a leading {@code ./} and a trailing {@code
+ *     /} mean nothing
  * @param kind what
  * @param permissions the lower twelve bits of the mode
  * @param uid owner, an unsigned 32-bit number
@@ -14,7 +16,8 @@ import java.util.Map;
  * @param mtimeNanos its nanoseconds, 0 to 999,999,999
  * @param size bytes of data of a regular file, else 0
  * @param dataOffset where the data of a regular file begins in the tar
- * @param linkTarget target of a symbolic link as it stands, or path of an earlier entry for a hard link, else empty
+ * @param linkTarget target of a symbolic link as it stands, or path of an earlier entry for a hard
+ *     link, else empty
  * @param deviceMajor major number of a device, else 0
  * @param deviceMinor minor number of a device, else 0
  * @param xattrs extended attributes by full name ({@code user.x}); never changed by the tree
@@ -64,19 +67,55 @@ public record LayerEntry(
 
     /** This entry under another path. */
     public LayerEntry withPath(String newPath) {
-        return new LayerEntry(newPath, kind, permissions, uid, gid, mtimeSeconds, mtimeNanos, size, dataOffset,
-                linkTarget, deviceMajor, deviceMinor, xattrs);
+        return new LayerEntry(
+                newPath,
+                kind,
+                permissions,
+                uid,
+                gid,
+                mtimeSeconds,
+                mtimeNanos,
+                size,
+                dataOffset,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                xattrs);
     }
 
     /** This entry with its data elsewhere in the tar. */
     public LayerEntry withDataOffset(long newOffset) {
-        return new LayerEntry(path, kind, permissions, uid, gid, mtimeSeconds, mtimeNanos, size, newOffset,
-                linkTarget, deviceMajor, deviceMinor, xattrs);
+        return new LayerEntry(
+                path,
+                kind,
+                permissions,
+                uid,
+                gid,
+                mtimeSeconds,
+                mtimeNanos,
+                size,
+                newOffset,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                xattrs);
     }
 
     /** This entry with another link target. */
     public LayerEntry withLinkTarget(String newTarget) {
-        return new LayerEntry(path, kind, permissions, uid, gid, mtimeSeconds, mtimeNanos, size, dataOffset,
-                newTarget, deviceMajor, deviceMinor, xattrs);
+        return new LayerEntry(
+                path,
+                kind,
+                permissions,
+                uid,
+                gid,
+                mtimeSeconds,
+                mtimeNanos,
+                size,
+                dataOffset,
+                newTarget,
+                deviceMajor,
+                deviceMinor,
+                xattrs);
     }
 }

@@ -13,11 +13,13 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A tar layer as inodes and directories, read from its index (format: {@code package-info}). Immutable; safe for use by
- * many threads. The index is held in memory, about 100 bytes a file; the tar itself is not touched.
+ * A tar layer as inodes and directories, read from its index (format: {@code package-info}).
+ * Immutable; safe for use by many threads. The index is held in memory, about 100 bytes a file; the
+ * tar itself is not touched.
  *
  * <p>Inode numbers run from 1 ({@link #ROOT}) to {@link #inodeCount()}. Every accessor throws
- * {@link IndexOutOfBoundsException} for another number; numbers from this class's own results are always good.
+ * {@link IndexOutOfBoundsException} for another number; numbers from this class's own results are
+ * always good.
  */
 public final class LayerIndex {
     /** Inode number of the root directory. */
@@ -65,21 +67,27 @@ public final class LayerIndex {
         if (size < HEADER_BYTES || size > MAX_BYTES) {
             throw new LayerFormatException("not a layer index, " + size + " bytes");
         }
-        // read, not mapped: the first mapping of a JVM costs 20 ms or more, reading the index of 6,000 files 1 ms
+        // read, not mapped: the first mapping of a JVM costs 20 ms or more, reading the index of
+        // 6,000 files 1 ms
         try (FileInputStream in = new FileInputStream(file.toFile())) {
             return check(in.readAllBytes());
         }
     }
 
     /**
-     * Whether an index is of this version of the format and of a tar of this size and stamp (or of any stamp, if its
-     * maker used none). Looks at the first bytes only: {@link #open} still finds damage.
+     * Whether an index is of this version of the format and of a tar of this size and stamp (or of
+     * any stamp, if its maker used none). Looks at the first bytes only: {@link #open} still finds
+     * damage.
      */
     public static boolean isCurrent(Path file, long tarBytes, long tarStamp) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toFile())) {
-            ByteBuffer header = ByteBuffer.wrap(in.readNBytes(HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
-            return header.capacity() == HEADER_BYTES && header.getLong(0) == MAGIC && header.getInt(8) == VERSION
-                    && header.getLong(32) == tarBytes && (header.getLong(40) == 0 || header.getLong(40) == tarStamp);
+            ByteBuffer header =
+                    ByteBuffer.wrap(in.readNBytes(HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+            return header.capacity() == HEADER_BYTES
+                    && header.getLong(0) == MAGIC
+                    && header.getInt(8) == VERSION
+                    && header.getLong(32) == tarBytes
+                    && (header.getLong(40) == 0 || header.getLong(40) == tarStamp);
         } catch (FileNotFoundException e) {
             return false;
         }
@@ -94,12 +102,14 @@ public final class LayerIndex {
             throw new LayerFormatException("not a layer index");
         }
         if (index.getInt(8) != VERSION) {
-            throw new LayerFormatException("a layer index of version " + index.getInt(8) + ", this is " + VERSION);
+            throw new LayerFormatException(
+                    "a layer index of version " + index.getInt(8) + ", this is " + VERSION);
         }
         int inodes = index.getInt(12);
         int names = index.getInt(16);
         int strings = index.getInt(24);
-        long expected = HEADER_BYTES + (long) inodes * INODE_BYTES + (long) names * NAME_BYTES + strings;
+        long expected =
+                HEADER_BYTES + (long) inodes * INODE_BYTES + (long) names * NAME_BYTES + strings;
         if (inodes < 1 || names < 0 || strings < 0 || expected != index.capacity()) {
             throw new LayerFormatException("a layer index whose parts do not add up to its size");
         }
@@ -178,7 +188,10 @@ public final class LayerIndex {
         return index.getInt(at(inode) + 40);
     }
 
-    /** Where the data of a regular file begins in the tar, in bytes; {@link #size} bytes follow there. */
+    /**
+     * Where the data of a regular file begins in the tar, in bytes; {@link #size} bytes follow
+     * there.
+     */
     public long dataOffset(int inode) {
         return index.getLong(at(inode) + 72);
     }
@@ -204,7 +217,10 @@ public final class LayerIndex {
         return index.getInt(at(directory) + 48);
     }
 
-    /** The child's inode, or {@link #WHITEOUT}; {@code position} counts from 0 in the order of the names' bytes. */
+    /**
+     * The child's inode, or {@link #WHITEOUT}; {@code position} counts from 0 in the order of the
+     * names' bytes.
+     */
     public int childInode(int directory, int position) {
         return index.getInt(nameAt(directory, position) + 8);
     }
@@ -235,7 +251,10 @@ public final class LayerIndex {
         return ABSENT;
     }
 
-    /** Extended attributes by full name ({@code security.capability}), sorted; empty for most inodes. */
+    /**
+     * Extended attributes by full name ({@code security.capability}), sorted; empty for most
+     * inodes.
+     */
     public Map<String, byte[]> xattrs(int inode) {
         int count = index.getInt(at(inode) + 64);
         if (count == 0) {

@@ -34,34 +34,53 @@ public final class LayerIndexWriter {
      *
      * @param tree what the tar holds
      * @param tarBytes size of the tar
-     * @param tarStamp any number that tells this version of the tar from others (a modification time); 0 when unused
+     * @param tarStamp any number that tells this version of the tar from others (a modification
+     *     time); 0 when unused
      * @param file where; replaced when it exists
      */
-    public static void write(LayerTree tree, long tarBytes, long tarStamp, Path file) throws IOException {
+    public static void write(LayerTree tree, long tarBytes, long tarStamp, Path file)
+            throws IOException {
         ByteBuffer bytes = new LayerIndexWriter().encode(tree, tarBytes, tarStamp);
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+        try (FileChannel out =
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }
         }
     }
 
-    private ByteBuffer encode(LayerTree tree, long tarBytes, long tarStamp) throws LayerFormatException {
+    private ByteBuffer encode(LayerTree tree, long tarBytes, long tarStamp)
+            throws LayerFormatException {
         number(tree.root());
-        ByteBuffer records = ByteBuffer.allocate(Math.multiplyExact(inodes.size(), LayerIndex.INODE_BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer records =
+                ByteBuffer.allocate(Math.multiplyExact(inodes.size(), LayerIndex.INODE_BYTES))
+                        .order(ByteOrder.LITTLE_ENDIAN);
         for (LayerTree.Node node : inodes) {
             encodeInode(node, records);
         }
         int total = LayerIndex.HEADER_BYTES + records.capacity();
         try {
-            total = Math.addExact(total, Math.addExact(names.size() * LayerIndex.NAME_BYTES, strings.size() + 64)) - 64;
+            total =
+                    Math.addExact(
+                                    total,
+                                    Math.addExact(
+                                            names.size() * LayerIndex.NAME_BYTES,
+                                            strings.size() + 64))
+                            - 64;
         } catch (ArithmeticException e) {
-            throw new LayerFormatException("the names and attributes are too large for an index of 2 GiB");
+            throw new LayerFormatException(
+                    "the names and attributes are too large for an index of 2 GiB");
         }
         ByteBuffer out = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);
-        out.putLong(LayerIndex.MAGIC).putInt(LayerIndex.VERSION).putInt(inodes.size()).putInt(names.size()).putInt(0);
+        out.putLong(LayerIndex.MAGIC)
+                .putInt(LayerIndex.VERSION)
+                .putInt(inodes.size())
+                .putInt(names.size())
+                .putInt(0);
         out.putInt(strings.size()).putInt(0).putLong(tarBytes).putLong(tarStamp);
         out.position(LayerIndex.HEADER_BYTES).put(records.flip());
         for (Name name : names) {
@@ -85,7 +104,8 @@ public final class LayerIndexWriter {
             }
             firstEntries.put(directory, names.size());
             linkCounts.merge(directory, 1, Integer::sum); // "."
-            for (Map.Entry<String, LayerTree.Node> child : new TreeMap<>(directory.children).entrySet()) {
+            for (Map.Entry<String, LayerTree.Node> child :
+                    new TreeMap<>(directory.children).entrySet()) {
                 LayerTree.Node node = child.getValue();
                 int inode = node.whiteout ? LayerIndex.WHITEOUT : numberOf(node);
                 linkCounts.merge(node, 1, Integer::sum);
@@ -111,15 +131,23 @@ public final class LayerIndexWriter {
         LayerEntry entry = node.entry;
         boolean directory = node.children != null;
         String target = entry.kind() == LayerEntry.Kind.SYMLINK ? entry.linkTarget() : "";
-        out.putInt(entry.mode()).putInt(entry.uid()).putInt(entry.gid()).putInt(linkCounts.get(node));
+        out.putInt(entry.mode())
+                .putInt(entry.uid())
+                .putInt(entry.gid())
+                .putInt(linkCounts.get(node));
         out.putLong(entry.kind() == LayerEntry.Kind.SYMLINK ? target.length() : entry.size());
         out.putLong(entry.mtimeSeconds()).putInt(entry.mtimeNanos());
         out.putInt(entry.deviceMajor()).putInt(entry.deviceMinor());
-        out.putInt(directory ? firstEntries.get(node) : 0).putInt(directory ? node.children.size() : 0);
+        out.putInt(directory ? firstEntries.get(node) : 0)
+                .putInt(directory ? node.children.size() : 0);
         out.putInt(target.isEmpty() ? 0 : strings.put(target)).putInt(target.length());
         out.putInt(strings.putXattrs(entry.xattrs())).putInt(entry.xattrs().size());
         out.putInt(node.opaque ? LayerIndex.FLAG_OPAQUE : 0).putLong(entry.dataOffset());
-        out.putInt(!directory ? 0 : node.parent == null ? LayerIndex.ROOT : numbers.get(node.parent)).putInt(0);
+        out.putInt(
+                        !directory
+                                ? 0
+                                : node.parent == null ? LayerIndex.ROOT : numbers.get(node.parent))
+                .putInt(0);
     }
 
     /** The bytes of all names; equal ones are stored once. */
@@ -143,10 +171,14 @@ public final class LayerIndexWriter {
             for (Map.Entry<String, byte[]> xattr : new TreeMap<>(xattrs).entrySet()) {
                 byte[] name = xattr.getKey().getBytes(StandardCharsets.ISO_8859_1);
                 if (name.length == 0 || name.length > LayerTree.MAX_NAME_BYTES) {
-                    throw new LayerFormatException("an extended attribute whose name has " + name.length + " bytes");
+                    throw new LayerFormatException(
+                            "an extended attribute whose name has " + name.length + " bytes");
                 }
                 ByteBuffer lengths = ByteBuffer.allocate(6).order(ByteOrder.LITTLE_ENDIAN);
-                append(lengths.putShort((short) name.length).putInt(xattr.getValue().length).array());
+                append(
+                        lengths.putShort((short) name.length)
+                                .putInt(xattr.getValue().length)
+                                .array());
                 append(name);
                 append(xattr.getValue());
             }
@@ -163,7 +195,8 @@ public final class LayerIndexWriter {
 
         private int append(byte[] more) throws LayerFormatException {
             if (more.length > Integer.MAX_VALUE - 64 - size) {
-                throw new LayerFormatException("the names and attributes are too large for an index of 2 GiB");
+                throw new LayerFormatException(
+                        "the names and attributes are too large for an index of 2 GiB");
             }
             if (size + more.length > bytes.length) {
                 long doubled = Math.max(2L * bytes.length, (long) size + more.length);

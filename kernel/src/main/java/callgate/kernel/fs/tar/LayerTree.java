@@ -10,10 +10,11 @@ import java.util.Map;
 /**
  * The files of a layer while its tar is read or written. Belongs to one thread.
  *
- * <p>Entries are added in the order of the tar and mean what unpacking them would: a later entry replaces an earlier
- * one of the same name, a directory on a directory changes its attributes only, missing parents come into being
- * ({@code root:root}, 0755), and a parent that is a symbolic link is followed, inside the layer. Names that would leave
- * the layer ({@code ..}, absolute) are refused.
+ * <p>Entries are added in the order of the tar and mean what unpacking them would: a later entry
+ * replaces an earlier one of the same name, a directory on a directory changes its attributes only,
+ * missing parents come into being ({@code root:root}, 0755), and a parent that is a symbolic link
+ * is followed, inside the layer. Names that would leave the layer ({@code ..}, absolute) are
+ * refused.
  */
 public final class LayerTree {
     /** Longest name of one file in bytes (NAME_MAX). */
@@ -59,8 +60,9 @@ public final class LayerTree {
     }
 
     /**
-     * The path where an entry of this path would really go: parents that are symbolic links are replaced by what they
-     * point to, missing parents by their names. The last name is not followed. Empty for the root.
+     * The path where an entry of this path would really go: parents that are symbolic links are
+     * replaced by what they point to, missing parents by their names. The last name is not
+     * followed. Empty for the root.
      */
     public String canonical(String path) throws LayerFormatException {
         List<String> names = names(path);
@@ -72,19 +74,27 @@ public final class LayerTree {
         return parent.isEmpty() ? name : parent + "/" + name;
     }
 
-    /** The kind at this path, whose last name is not followed; null when nothing (or a whiteout) is there. */
+    /**
+     * The kind at this path, whose last name is not followed; null when nothing (or a whiteout) is
+     * there.
+     */
     public LayerEntry.Kind kindAt(String path) throws LayerFormatException {
         Node node = find(canonical(path));
         return node == null || node.whiteout ? null : node.kind;
     }
 
-    /** Whether this path leads to a directory, its last name followed when it is a symbolic link. */
+    /**
+     * Whether this path leads to a directory, its last name followed when it is a symbolic link.
+     */
     public boolean isDirectory(String path) throws LayerFormatException {
         Node node = find(walk(names(path), Missing.KEEP_NAMES));
         return node != null && node.kind == LayerEntry.Kind.DIRECTORY;
     }
 
-    /** The data of the regular file at this path (last name followed) as offset and size; null when there is none. */
+    /**
+     * The data of the regular file at this path (last name followed) as offset and size; null when
+     * there is none.
+     */
     public long[] dataAt(String path) throws LayerFormatException {
         Node node = find(walk(names(path), Missing.KEEP_NAMES));
         if (node == null || node.kind != LayerEntry.Kind.FILE) {
@@ -96,7 +106,9 @@ public final class LayerTree {
     /** Names below the directory at this path, in no order; empty when there is none. */
     public List<String> childrenOf(String path) throws LayerFormatException {
         Node node = find(walk(names(path), Missing.KEEP_NAMES));
-        return node == null || node.children == null ? List.of() : List.copyOf(node.children.keySet());
+        return node == null || node.children == null
+                ? List.of()
+                : List.copyOf(node.children.keySet());
     }
 
     /** Entries added so far, parents that came into being included. */
@@ -109,8 +121,11 @@ public final class LayerTree {
     }
 
     private static void check(LayerEntry entry) throws LayerFormatException {
-        if (entry.size() < 0 || entry.dataOffset() < 0 || (entry.permissions() & ~07777) != 0
-                || entry.mtimeNanos() < 0 || entry.mtimeNanos() > 999_999_999) {
+        if (entry.size() < 0
+                || entry.dataOffset() < 0
+                || (entry.permissions() & ~07777) != 0
+                || entry.mtimeNanos() < 0
+                || entry.mtimeNanos() > 999_999_999) {
             throw new LayerFormatException("numbers out of range");
         }
         if (entry.uid() == -1 || entry.gid() == -1) {
@@ -119,19 +134,28 @@ public final class LayerTree {
         if (entry.kind() == LayerEntry.Kind.SYMLINK) {
             int length = entry.linkTarget().length();
             if (length == 0 || length > MAX_PATH_BYTES || entry.linkTarget().indexOf('\0') >= 0) {
-                throw new LayerFormatException("a symbolic link needs a target of 1 to " + MAX_PATH_BYTES + " bytes");
+                throw new LayerFormatException(
+                        "a symbolic link needs a target of 1 to " + MAX_PATH_BYTES + " bytes");
             }
         }
     }
 
-    /** The names of a path; dots and doubled slashes dropped, everything that could leave the layer refused. */
+    /**
+     * The names of a path; dots and doubled slashes dropped, everything that could leave the layer
+     * refused.
+     */
     static List<String> names(String path) throws LayerFormatException {
         if (path.length() > MAX_PATH_BYTES) {
-            throw new LayerFormatException("a path of " + path.length() + " bytes, at most " + MAX_PATH_BYTES
-                    + " are possible");
+            throw new LayerFormatException(
+                    "a path of "
+                            + path.length()
+                            + " bytes, at most "
+                            + MAX_PATH_BYTES
+                            + " are possible");
         }
         if (path.startsWith("/")) {
-            throw new LayerFormatException("an absolute name; names must be relative to the root of the image");
+            throw new LayerFormatException(
+                    "an absolute name; names must be relative to the root of the image");
         }
         if (path.indexOf('\0') >= 0) {
             throw new LayerFormatException("a name with a NUL byte in it");
@@ -142,8 +166,12 @@ public final class LayerTree {
                 throw new LayerFormatException("a name with \"..\" in it could leave the image");
             }
             if (name.length() > MAX_NAME_BYTES) {
-                throw new LayerFormatException("a name of " + name.length() + " bytes, at most " + MAX_NAME_BYTES
-                        + " are possible");
+                throw new LayerFormatException(
+                        "a name of "
+                                + name.length()
+                                + " bytes, at most "
+                                + MAX_NAME_BYTES
+                                + " are possible");
             }
             if (!name.isEmpty() && !name.equals(".")) {
                 names.add(name);
@@ -165,7 +193,9 @@ public final class LayerTree {
         return node;
     }
 
-    /** Follows the names from the root, through symbolic links, and gives the path without links. */
+    /**
+     * Follows the names from the root, through symbolic links, and gives the path without links.
+     */
     private String walk(List<String> names, Missing missing) throws LayerFormatException {
         Deque<String> left = new ArrayDeque<>(names);
         Node node = root;
@@ -183,7 +213,8 @@ public final class LayerTree {
                 if (missing == Missing.KEEP_NAMES) {
                     return join(node.path(), name, left);
                 }
-                throw new LayerFormatException("\"" + node.path() + "\" is in the way, it is not a directory");
+                throw new LayerFormatException(
+                        "\"" + node.path() + "\" is in the way, it is not a directory");
             }
             Node child = node.children.get(name);
             if (child == null || child.whiteout) {
@@ -194,7 +225,8 @@ public final class LayerTree {
             }
             if (child.kind == LayerEntry.Kind.SYMLINK) {
                 if (++followed > MAX_LINKS_FOLLOWED) {
-                    throw new LayerFormatException("too many symbolic links on the way, at \"" + name + "\"");
+                    throw new LayerFormatException(
+                            "too many symbolic links on the way, at \"" + name + "\"");
                 }
                 String target = child.entry.linkTarget();
                 if (target.startsWith("/")) {
@@ -209,15 +241,19 @@ public final class LayerTree {
             }
         }
         if (missing == Missing.CREATE && node.kind != LayerEntry.Kind.DIRECTORY) {
-            throw new LayerFormatException("\"" + node.path() + "\" is in the way, it is not a directory");
+            throw new LayerFormatException(
+                    "\"" + node.path() + "\" is in the way, it is not a directory");
         }
         return node.path();
     }
 
-    private Node createDirectory(Node parent, String name, boolean hidesLower) throws LayerFormatException {
+    private Node createDirectory(Node parent, String name, boolean hidesLower)
+            throws LayerFormatException {
         // names that come out of the targets of symbolic links have not been measured yet
-        if (name.length() > MAX_NAME_BYTES || parent.path().length() + 1 + name.length() > MAX_PATH_BYTES) {
-            throw new LayerFormatException("a path that becomes too long through the symbolic links on the way");
+        if (name.length() > MAX_NAME_BYTES
+                || parent.path().length() + 1 + name.length() > MAX_PATH_BYTES) {
+            throw new LayerFormatException(
+                    "a path that becomes too long through the symbolic links on the way");
         }
         Node directory = Node.directory(parent, name);
         directory.opaque = hidesLower;
@@ -262,7 +298,9 @@ public final class LayerTree {
         if (existing == null) {
             put(parent, name, Node.whiteout(parent, name));
         } else if (existing.kind == LayerEntry.Kind.DIRECTORY) {
-            existing.opaque = true; // a whiteout hides what is below this layer, not this layer's own directory
+            existing.opaque =
+                    true; // a whiteout hides what is below this layer, not this layer's own
+            // directory
         }
     }
 
@@ -282,11 +320,12 @@ public final class LayerTree {
     private Node linked(LayerEntry entry) throws LayerFormatException {
         Node target = find(canonical(entry.linkTarget()));
         if (target == null || target.whiteout || target == root) {
-            throw new LayerFormatException("a hard link to \"" + entry.linkTarget()
-                    + "\", which is not there before it");
+            throw new LayerFormatException(
+                    "a hard link to \"" + entry.linkTarget() + "\", which is not there before it");
         }
         if (target.kind == LayerEntry.Kind.DIRECTORY) {
-            throw new LayerFormatException("a hard link to the directory \"" + entry.linkTarget() + "\"");
+            throw new LayerFormatException(
+                    "a hard link to the directory \"" + entry.linkTarget() + "\"");
         }
         return target;
     }

@@ -36,7 +36,8 @@ final class TarDirectory extends TarInode implements LayerDirectory {
                 continue;
             }
             String name = name((int) position);
-            if (!emitter.emit(name, child, index().mode(child) >>> 12, position + FIRST_OFFSET + 1)) {
+            if (!emitter.emit(
+                    name, child, index().mode(child) >>> 12, position + FIRST_OFFSET + 1)) {
                 break;
             }
         }
@@ -51,7 +52,8 @@ final class TarDirectory extends TarInode implements LayerDirectory {
 
     @Override
     public boolean hides(String name) {
-        return index().lookup(number, name.getBytes(StandardCharsets.ISO_8859_1)) == LayerIndex.WHITEOUT;
+        return index().lookup(number, name.getBytes(StandardCharsets.ISO_8859_1))
+                == LayerIndex.WHITEOUT;
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * One tar layer as a read-only file system: names and attributes from its index, data from the tar itself, read page
- * by page into the page cache when they are wanted. Thread-safe.
+ * One tar layer as a read-only file system: names and attributes from its index, data from the tar
+ * itself, read page by page into the page cache when they are wanted. Thread-safe.
  */
 public final class TarFs extends FileSystem implements AutoCloseable {
     private static final long MAGIC = 0x54415246; // "FRAT": Linux has none for tars
@@ -29,7 +29,8 @@ public final class TarFs extends FileSystem implements AutoCloseable {
      * @throws LayerFormatException if the index is damaged, or was made for a tar of another size
      * @throws IOException if either file cannot be read
      */
-    public TarFs(FramePool frames, Clock clock, long device, Path tarFile, Path indexFile) throws IOException {
+    public TarFs(FramePool frames, Clock clock, long device, Path tarFile, Path indexFile)
+            throws IOException {
         super(clock, device);
         this.frames = frames;
         index = LayerIndex.open(indexFile);
@@ -37,7 +38,11 @@ public final class TarFs extends FileSystem implements AutoCloseable {
         if (tar.size() != index.tarBytes()) {
             tar.close();
             throw new LayerFormatException(
-                    "an index for a tar of " + index.tarBytes() + " bytes; " + tarFile + " has another size");
+                    "an index for a tar of "
+                            + index.tarBytes()
+                            + " bytes; "
+                            + tarFile
+                            + " has another size");
         }
         inodes = new AtomicReferenceArray<>(index.inodeCount() + 1);
     }
@@ -67,7 +72,10 @@ public final class TarFs extends FileSystem implements AutoCloseable {
     TarInode inode(int number) {
         TarInode inode = inodes.get(number);
         if (inode == null) {
-            inode = index.isDirectory(number) ? new TarDirectory(this, number) : new TarInode(this, number);
+            inode =
+                    index.isDirectory(number)
+                            ? new TarDirectory(this, number)
+                            : new TarInode(this, number);
             TarInode other = inodes.compareAndExchange(number, null, inode);
             return other != null ? other : inode;
         }

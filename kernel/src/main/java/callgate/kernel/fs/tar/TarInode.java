@@ -32,7 +32,11 @@ sealed class TarInode extends Inode permits TarDirectory {
         this.fileSystem = fileSystem;
         this.number = number;
         initLinks(index.linkCount(number));
-        long seconds = Math.clamp(index.mtimeSeconds(number), Long.MIN_VALUE / SECOND + 1, Long.MAX_VALUE / SECOND - 1);
+        long seconds =
+                Math.clamp(
+                        index.mtimeSeconds(number),
+                        Long.MIN_VALUE / SECOND + 1,
+                        Long.MAX_VALUE / SECOND - 1);
         long modified = seconds * SECOND + index.mtimeNanos(number);
         initTimes(modified, modified, modified);
     }
@@ -148,7 +152,8 @@ sealed class TarInode extends Inode permits TarDirectory {
     private final class Contents implements PageCache.Store {
         final PageCache cache = new PageCache(fileSystem.frames(), this);
         final CachedData data =
-                new CachedData(fileSystem.frames().memory(), cache, this, CachedData.Missing.UNREAD);
+                new CachedData(
+                        fileSystem.frames().memory(), cache, this, CachedData.Missing.UNREAD);
         private final long start = index().dataOffset(number);
         private final long size = size();
 
@@ -164,7 +169,10 @@ sealed class TarInode extends Inode permits TarDirectory {
                 return 0;
             }
             ByteBuffer frame =
-                    fileSystem.frames().memory().buffer(hostAddress, (int) Math.min(4096, size - offset));
+                    fileSystem
+                            .frames()
+                            .memory()
+                            .buffer(hostAddress, (int) Math.min(4096, size - offset));
             try {
                 while (frame.hasRemaining()) {
                     if (fileSystem.tar().read(frame, start + offset + frame.position()) < 0) {

@@ -1,11 +1,12 @@
 /**
  * The index of a tar layer: what lets a plain tar be a read-only filesystem without unpacking it.
  *
- * <p>A layer is one uncompressed tar plus one index. The tar holds the data; the index holds every name, inode and data
- * offset, so that opening a layer of some thousand files takes a few milliseconds and no parsing.
- * {@link callgate.kernel.fs.tar.LayerTree} collects the entries of a tar under the rules of unpacking (later entries
- * win, directories merge, links are followed inside the layer, nothing leaves it);
- * {@link callgate.kernel.fs.tar.LayerIndexWriter} stores the tree; {@link callgate.kernel.fs.tar.LayerIndex} reads it.
+ * <p>A layer is one uncompressed tar plus one index. The tar holds the data; the index holds every
+ * name, inode and data offset, so that opening a layer of some thousand files takes a few
+ * milliseconds and no parsing. {@link callgate.kernel.fs.tar.LayerTree} collects the entries of a
+ * tar under the rules of unpacking (later entries win, directories merge, links are followed inside
+ * the layer, nothing leaves it); {@link callgate.kernel.fs.tar.LayerIndexWriter} stores the tree;
+ * {@link callgate.kernel.fs.tar.LayerIndex} reads it.
  *
  * <p><b>File format, version 1</b>: little-endian, four parts one after the other.
  *
@@ -30,11 +31,12 @@
  * strings: names, link targets and xattrs; an xattr is u16 name bytes, u32 value bytes, name, value
  * </pre>
  *
- * <p>Hard links are directory entries with the same inode number. Whiteouts follow the OCI image specification
- * (layer.md, "Whiteouts"): {@code .wh.NAME} hides NAME of the layers below, {@code .wh..wh..opq} hides all of them in
- * its directory.
+ * <p>Hard links are directory entries with the same inode number. Whiteouts follow the OCI image
+ * specification (layer.md, "Whiteouts"): {@code .wh.NAME} hides NAME of the layers below, {@code
+ * .wh..wh..opq} hides all of them in its directory.
  *
- * <p>Strings that stand for bytes (names, paths, targets) hold one byte per {@code char} (ISO 8859-1): Linux names are
- * bytes, and so compared and sorted as such. No locks: trees belong to one thread, indexes are immutable.
+ * <p>Strings that stand for bytes (names, paths, targets) hold one byte per {@code char} (ISO
+ * 8859-1): Linux names are bytes, and so compared and sorted as such. No locks: trees belong to one
+ * thread, indexes are immutable.
  */
 package callgate.kernel.fs.tar;

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A directory: names to inodes, and for each name a cookie that gives listings a stable order. Guarded by its
- * monitor.
+ * A directory: names to inodes, and for each name a cookie that gives listings a stable order.
+ * Guarded by its monitor.
  */
 final class TmpDirectory extends TmpInode {
     /** What Linux's tmpfs shows as the size that an entry takes. */
@@ -47,11 +47,12 @@ final class TmpDirectory extends TmpInode {
     @Override
     public synchronized Inode create(String name, int mode, int uid, int gid, long device) {
         takeInode(0);
-        TmpInode inode = switch (mode & Mode.S_IFMT) {
-            case Mode.S_IFREG -> new TmpFile(fileSystem(), mode, uid, gid);
-            case Mode.S_IFDIR -> new TmpDirectory(fileSystem(), mode, uid, gid);
-            default -> new TmpNode(fileSystem(), mode, uid, gid, device);
-        };
+        TmpInode inode =
+                switch (mode & Mode.S_IFMT) {
+                    case Mode.S_IFREG -> new TmpFile(fileSystem(), mode, uid, gid);
+                    case Mode.S_IFDIR -> new TmpDirectory(fileSystem(), mode, uid, gid);
+                    default -> new TmpNode(fileSystem(), mode, uid, gid, device);
+                };
         add(name, inode);
         return inode;
     }
@@ -138,7 +139,13 @@ final class TmpDirectory extends TmpInode {
     }
 
     @Override
-    public int rename(String name, Inode child, Inode newDirectory, String newName, Inode replaced, Exchange exchange) {
+    public int rename(
+            String name,
+            Inode child,
+            Inode newDirectory,
+            String newName,
+            Inode replaced,
+            Exchange exchange) {
         TmpDirectory to = (TmpDirectory) newDirectory;
         TmpInode moved = (TmpInode) child;
         TmpInode other = (TmpInode) replaced;
@@ -174,7 +181,8 @@ final class TmpDirectory extends TmpInode {
             for (int i = 0; i < count; i++) {
                 Entry entry = batch[i];
                 TmpInode inode = entry.inode;
-                if (!emitter.emit(entry.name, inode.number(), inode.mode() >>> 12, entry.cookie + 1)) {
+                if (!emitter.emit(
+                        entry.name, inode.number(), inode.mode() >>> 12, entry.cookie + 1)) {
                     return 0;
                 }
                 from = entry.cookie + 1;

@@ -25,7 +25,9 @@ final class TmpFile extends TmpInode {
         super(fileSystem, mode, uid, gid);
         Storage storage = new Storage();
         cache = new PageCache(fileSystem.frames(), storage);
-        data = new CachedData(fileSystem.frames().memory(), cache, storage, CachedData.Missing.HOLE);
+        data =
+                new CachedData(
+                        fileSystem.frames().memory(), cache, storage, CachedData.Missing.HOLE);
     }
 
     /** A file for O_TMPFILE: without a name, but perhaps it may get one. */
@@ -132,7 +134,8 @@ final class TmpFile extends TmpInode {
         }
         synchronized (writeLock) {
             long old = size;
-            int forbidding = sizeBytes < old ? Seals.F_SEAL_SHRINK : sizeBytes > old ? Seals.F_SEAL_GROW : 0;
+            int forbidding =
+                    sizeBytes < old ? Seals.F_SEAL_SHRINK : sizeBytes > old ? Seals.F_SEAL_GROW : 0;
             if ((seals & forbidding) != 0) {
                 return -Errno.EPERM;
             }
@@ -154,15 +157,16 @@ final class TmpFile extends TmpInode {
                     || (flags & ~Fallocate.KEEP_SIZE) != 0 && (seals & Seals.ANY_WRITE) != 0) {
                 return -Errno.EPERM;
             }
-            int result = switch (flags & ~Fallocate.KEEP_SIZE) {
-                case Fallocate.PUNCH_HOLE -> punch(offset, lengthBytes);
-                case Fallocate.ZERO_RANGE -> {
-                    punch(offset, lengthBytes);
-                    yield fill(offset, end);
-                }
-                case 0 -> fill(offset, end);
-                default -> -Errno.EOPNOTSUPP;
-            };
+            int result =
+                    switch (flags & ~Fallocate.KEEP_SIZE) {
+                        case Fallocate.PUNCH_HOLE -> punch(offset, lengthBytes);
+                        case Fallocate.ZERO_RANGE -> {
+                            punch(offset, lengthBytes);
+                            yield fill(offset, end);
+                        }
+                        case 0 -> fill(offset, end);
+                        default -> -Errno.EOPNOTSUPP;
+                    };
             if (result == 0) {
                 if (!keepsSize) {
                     grown(end);

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A file system in memory. Thread-safe. */
 public final class TmpFs extends FileSystem {
     private static final long MAGIC = 0x01021994;
+
     /** What an inode with its name, dentry and page cache costs of the host's heap. */
     private static final int INODE_BYTES = 1536;
 
@@ -69,10 +70,14 @@ public final class TmpFs extends FileSystem {
         ALLOWED
     }
 
-    /** A regular file without a name, for memfd_create and shared memory. ENOSPC by ErrnoException. */
+    /**
+     * A regular file without a name, for memfd_create and shared memory. ENOSPC by ErrnoException.
+     */
     public Inode newUnnamedFile(int permissions, int uid, int gid, Sealing sealing) {
-        TmpFile file = (TmpFile) root.createUnnamed(
-                Mode.S_IFREG | permissions, uid, gid, Inode.Linking.FORBIDDEN);
+        TmpFile file =
+                (TmpFile)
+                        root.createUnnamed(
+                                Mode.S_IFREG | permissions, uid, gid, Inode.Linking.FORBIDDEN);
         if (sealing == Sealing.ALLOWED) {
             file.allowSealing();
         }

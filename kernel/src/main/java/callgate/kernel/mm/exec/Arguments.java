@@ -8,12 +8,17 @@ import java.util.List;
 
 /** Reads argv and envp of a caller of execve. */
 public final class Arguments {
-    /** More than this in all is E2BIG whatever the stack limit: three quarters of 8 MiB, as Linux. */
+    /**
+     * More than this in all is E2BIG whatever the stack limit: three quarters of 8 MiB, as Linux.
+     */
     private static final long MAX_BYTES = 6L << 20;
 
     private Arguments() {}
 
-    /** The strings of a NULL-terminated array of pointers; none if the array itself is NULL. Throws EFAULT or E2BIG. */
+    /**
+     * The strings of a NULL-terminated array of pointers; none if the array itself is NULL. Throws
+     * EFAULT or E2BIG.
+     */
     public static List<String> read(UserMemory memory, long array) {
         List<String> strings = new ArrayList<>();
         if (array == 0) {

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What is to be executed, and for whom.
  *
- * @param path as the caller gave it (or {@code /dev/fd/N/...} for execveat); it becomes AT_EXECFN, and the script's name
+ * @param path as the caller gave it (or {@code /dev/fd/N/...} for execveat); it becomes AT_EXECFN,
+ *     and the script's name
  * @param file the opened file; the loader takes over this reference
  * @param arguments argv, byte strings of one char a byte; an empty one becomes {@code [""]}
  * @param environment envp

@@ -2,7 +2,10 @@ package callgate.kernel.mm.exec;
 
 import callgate.kernel.mm.MappedFile;
 
-/** A file opened for execution: readable by the kernel, and mappable. The opener has checked that the caller may execute it. */
+/**
+ * A file opened for execution: readable by the kernel, and mappable. The opener has checked that
+ * the caller may execute it.
+ */
 public interface ExecutableFile extends MappedFile {
     /**
      * Reads up to {@code lengthBytes} bytes at {@code offset}, as many as there are.

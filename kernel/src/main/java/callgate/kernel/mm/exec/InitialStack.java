@@ -45,8 +45,12 @@ final class InitialStack {
         memory = space.user();
     }
 
-    /** Bytes of all strings and pointers; throws E2BIG if they exceed what exec allows for a stack limit. */
-    static long checkSize(String path, List<String> arguments, List<String> environment, long stackLimit) {
+    /**
+     * Bytes of all strings and pointers; throws E2BIG if they exceed what exec allows for a stack
+     * limit.
+     */
+    static long checkSize(
+            String path, List<String> arguments, List<String> environment, long stackLimit) {
         long limit = Math.max(SMALLEST_LIMIT, Math.min(stackLimit / 4, LARGEST_LIMIT));
         long bytes = 8L * (arguments.size() + environment.size());
         bytes += path.length() + 1;
@@ -65,11 +69,21 @@ final class InitialStack {
     }
 
     /** Maps the stack and copies the strings; throws ENOMEM if that is not possible. */
-    void writeStrings(String path, List<String> arguments, List<String> environment, long size, ElfFile.StackRights rights) {
+    void writeStrings(
+            String path,
+            List<String> arguments,
+            List<String> environment,
+            long size,
+            ElfFile.StackRights rights) {
         long bytes = size + EXTRA_BYTES + 4095 & -4096L;
-        int protection = Mman.PROT_READ | Mman.PROT_WRITE | (rights == ElfFile.StackRights.EXECUTABLE ? Mman.PROT_EXEC : 0);
+        int protection =
+                Mman.PROT_READ
+                        | Mman.PROT_WRITE
+                        | (rights == ElfFile.StackRights.EXECUTABLE ? Mman.PROT_EXEC : 0);
         int flags = Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS | Mman.MAP_FIXED | Mman.MAP_GROWSDOWN;
-        long result = space.mapNamed(Layout.STACK_TOP - bytes, bytes, protection, flags, null, 0, "[stack]");
+        long result =
+                space.mapNamed(
+                        Layout.STACK_TOP - bytes, bytes, protection, flags, null, 0, "[stack]");
         if (result < 0) {
             throw new ErrnoException((int) -result);
         }
@@ -104,9 +118,12 @@ final class InitialStack {
     long writeTables(byte[] random, AuxiliaryVector auxiliary) {
         position = (position & -16L) - RANDOM_BYTES;
         memory.write(position, random, 0, RANDOM_BYTES);
-        auxiliary.add(AuxiliaryVector.AT_RANDOM, position).add(AuxiliaryVector.AT_EXECFN, pathAddress);
+        auxiliary
+                .add(AuxiliaryVector.AT_RANDOM, position)
+                .add(AuxiliaryVector.AT_EXECFN, pathAddress);
         long[] vector = auxiliary.words();
-        int words = 1 + argumentAddresses.length + 1 + environmentAddresses.length + 1 + vector.length;
+        int words =
+                1 + argumentAddresses.length + 1 + environmentAddresses.length + 1 + vector.length;
         long stackPointer = position - 8L * words & -16L;
         long at = stackPointer;
         memory.writeLong(at, argumentAddresses.length);

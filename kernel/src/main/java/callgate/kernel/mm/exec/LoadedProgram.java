@@ -11,4 +11,5 @@ import callgate.kernel.mm.AddressSpace;
  * @param file the ELF file itself (not a script), with a reference for the caller: /proc/PID/exe
  * @param path the path of {@code file} as it was looked up, whose last part becomes the task's name
  */
-public record LoadedProgram(AddressSpace space, long entry, long stackPointer, ExecutableFile file, String path) {}
+public record LoadedProgram(
+        AddressSpace space, long entry, long stackPointer, ExecutableFile file, String path) {}

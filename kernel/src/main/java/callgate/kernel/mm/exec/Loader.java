@@ -16,21 +16,27 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Loads programs: from a file, arguments and environment to an address space and a first program counter. Thread-safe; one a kernel.
+ * Loads programs: from a file, arguments and environment to an address space and a first program
+ * counter. Thread-safe; one a kernel.
  *
- * <p>Errors are {@link ErrnoException}s: ENOEXEC (no riscv64 program), EINVAL and ENOMEM (impossible segments, no room), ELIBBAD (the
- * interpreter is no riscv64 program), E2BIG, ELOOP (scripts of scripts), and what opening an interpreter gives.
+ * <p>Errors are {@link ErrnoException}s: ENOEXEC (no riscv64 program), EINVAL and ENOMEM
+ * (impossible segments, no room), ELIBBAD (the interpreter is no riscv64 program), E2BIG, ELOOP
+ * (scripts of scripts), and what opening an interpreter gives.
  */
 public final class Loader {
     /** Finds interpreters of ELF files and scripts on behalf of the caller. */
     @FunctionalInterface
     public interface Opener {
-        /** Opens a file for execution; throws ENOENT, EACCES and the like. The caller gets a reference. */
+        /**
+         * Opens a file for execution; throws ENOENT, EACCES and the like. The caller gets a
+         * reference.
+         */
         ExecutableFile open(String path);
     }
 
     /** HWCAP bits of I, M, A, F, D and C: bit n stands for letter n of the alphabet. */
-    public static final long HARDWARE_CAPABILITIES = bit('I') | bit('M') | bit('A') | bit('F') | bit('D') | bit('C');
+    public static final long HARDWARE_CAPABILITIES =
+            bit('I') | bit('M') | bit('A') | bit('F') | bit('D') | bit('C');
 
     /** Clock ticks a second, as times(2) and /proc count. */
     public static final int CLOCK_TICKS = 100;
@@ -47,7 +53,11 @@ public final class Loader {
     private final Entropy entropy;
     private final Vdso vdso;
 
-    public Loader(FramePool frames, PageTable.Pool pageTables, Supplier<CodeSpace> codeSpaces, Entropy entropy) {
+    public Loader(
+            FramePool frames,
+            PageTable.Pool pageTables,
+            Supplier<CodeSpace> codeSpaces,
+            Entropy entropy) {
         this.frames = frames;
         this.pageTables = pageTables;
         this.codeSpaces = codeSpaces;
@@ -64,14 +74,19 @@ public final class Loader {
         return vdso;
     }
 
-    /** Says in words why a file cannot be executed: {@code "needs an ELF for riscv64, this one is x86-64"}; null if its beginning is fine. */
+    /**
+     * Says in words why a file cannot be executed: {@code "needs an ELF for riscv64, this one is
+     * x86-64"}; null if its beginning is fine.
+     */
     public static String explain(ExecutableFile file) {
         byte[] head = new byte[ScriptLine.LIMIT_BYTES];
         int length = file.read(0, head, 0, head.length);
         if (length == 0) {
             return "is empty";
         }
-        return length < 0 || ScriptLine.isScript(head, length) ? null : ElfFile.describeProblem(head, length);
+        return length < 0 || ScriptLine.isScript(head, length)
+                ? null
+                : ElfFile.describeProblem(head, length);
     }
 
     /** Loads a program; on failure everything taken is released again. */
@@ -105,7 +120,8 @@ public final class Loader {
         }
     }
 
-    private static List<String> scriptArguments(ScriptLine line, String script, List<String> arguments) {
+    private static List<String> scriptArguments(
+            ScriptLine line, String script, List<String> arguments) {
         List<String> rewritten = new ArrayList<>(arguments.size() + 2);
         rewritten.add(line.interpreter());
         if (line.argument() != null) {
@@ -117,10 +133,17 @@ public final class Loader {
     }
 
     private LoadedProgram loadElf(
-            ExecRequest request, String path, ExecutableFile file, List<String> arguments, Opener opener) {
+            ExecRequest request,
+            String path,
+            ExecutableFile file,
+            List<String> arguments,
+            Opener opener) {
         ElfFile elf = ElfFile.read(file);
-        long stackBytes = InitialStack.checkSize(request.path(), arguments, request.environment(), request.limits().stack());
-        ExecutableFile interpreter = elf.interpreter() == null ? null : opener.open(elf.interpreter());
+        long stackBytes =
+                InitialStack.checkSize(
+                        request.path(), arguments, request.environment(), request.limits().stack());
+        ExecutableFile interpreter =
+                elf.interpreter() == null ? null : opener.open(elf.interpreter());
         AddressSpace space = null;
         try {
             ElfFile interpreterElf = interpreter == null ? null : readInterpreter(interpreter);
@@ -128,16 +151,22 @@ public final class Loader {
             space.setLimits(request.limits());
             space.layout().mmapBase = Layout.mmapBaseFor(request.limits().stack());
             InitialStack stack = new InitialStack(space);
-            stack.writeStrings(request.path(), arguments, request.environment(), stackBytes, elf.stack());
+            stack.writeStrings(
+                    request.path(), arguments, request.environment(), stackBytes, elf.stack());
             SegmentLoader segments = new SegmentLoader(space);
             long bias = segments.loadProgram(file, elf);
-            long interpreterBias = interpreter == null ? 0 : segments.loadInterpreter(interpreter, interpreterElf);
+            long interpreterBias =
+                    interpreter == null ? 0 : segments.loadInterpreter(interpreter, interpreterElf);
             vdso.map(space);
             byte[] random = new byte[16];
             entropy.fill(random);
-            AuxiliaryVector auxiliary = auxiliary(request, elf, bias, interpreterBias, space.layout().vdso);
+            AuxiliaryVector auxiliary =
+                    auxiliary(request, elf, bias, interpreterBias, space.layout().vdso);
             long stackPointer = stack.writeTables(random, auxiliary);
-            long entry = interpreter == null ? bias + elf.entry() : interpreterBias + interpreterElf.entry();
+            long entry =
+                    interpreter == null
+                            ? bias + elf.entry()
+                            : interpreterBias + interpreterElf.entry();
             return new LoadedProgram(space, entry, stackPointer, file, path);
         } catch (RuntimeException e) {
             if (space != null) {
@@ -159,7 +188,8 @@ public final class Loader {
         }
     }
 
-    private static AuxiliaryVector auxiliary(ExecRequest request, ElfFile elf, long bias, long interpreterBias, long vdso) {
+    private static AuxiliaryVector auxiliary(
+            ExecRequest request, ElfFile elf, long bias, long interpreterBias, long vdso) {
         return new AuxiliaryVector()
                 .add(AT_SYSINFO_EHDR, vdso)
                 .add(AT_MINSIGSTKSZ, SIGNAL_FRAME_BYTES)
@@ -180,7 +210,10 @@ public final class Loader {
                 .add(AT_HWCAP2, 0);
     }
 
-    /** Where the program headers are in memory, by the segment that holds their bytes; 0 if none does. */
+    /**
+     * Where the program headers are in memory, by the segment that holds their bytes; 0 if none
+     * does.
+     */
     private static long headersAddress(ElfFile elf, long bias) {
         for (ElfFile.Segment segment : elf.loads()) {
             long into = elf.headersOffset() - segment.offset();

@@ -17,7 +17,9 @@ record ScriptLine(String interpreter, String argument) {
         return lengthBytes >= 2 && head[0] == '#' && head[1] == '!';
     }
 
-    /** Takes the line apart; throws ENOEXEC if it names no interpreter, or if its path does not fit. */
+    /**
+     * Takes the line apart; throws ENOEXEC if it names no interpreter, or if its path does not fit.
+     */
     static ScriptLine parse(byte[] head, int lengthBytes) {
         int limit = Math.min(lengthBytes, LIMIT_BYTES);
         String text = new String(head, 2, limit - 2, StandardCharsets.ISO_8859_1);
@@ -38,7 +40,8 @@ record ScriptLine(String interpreter, String argument) {
         }
         String rest = line.substring(skipBlanks(line, end));
         int terminator = rest.indexOf('\0');
-        String argument = stripTrailingBlanks(terminator < 0 ? rest : rest.substring(0, terminator));
+        String argument =
+                stripTrailingBlanks(terminator < 0 ? rest : rest.substring(0, terminator));
         return new ScriptLine(interpreter, argument.isEmpty() ? null : argument);
     }
 

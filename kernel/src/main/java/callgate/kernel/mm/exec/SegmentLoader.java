@@ -7,7 +7,10 @@ import callgate.kernel.mm.AddressSpace;
 import callgate.kernel.mm.Layout;
 import callgate.machine.memory.PageTable;
 
-/** Maps the segments of an ELF file into an address space, the file's pages shared with its page cache. */
+/**
+ * Maps the segments of an ELF file into an address space, the file's pages shared with its page
+ * cache.
+ */
 final class SegmentLoader {
     private static final long PAGE = 4096;
 
@@ -20,11 +23,17 @@ final class SegmentLoader {
         this.space = space;
     }
 
-    /** Maps the program itself and sets the layout; returns what is added to the addresses in the file. */
+    /**
+     * Maps the program itself and sets the layout; returns what is added to the addresses in the
+     * file.
+     */
     long loadProgram(ExecutableFile file, ElfFile elf) {
         long bias = 0;
         if (elf.type() == ElfFile.ET_DYN) {
-            bias = elf.interpreter() != null ? (Layout.PIE_BASE & -alignment(elf)) - lowest(elf) : freeBias(elf);
+            bias =
+                    elf.interpreter() != null
+                            ? (Layout.PIE_BASE & -alignment(elf)) - lowest(elf)
+                            : freeBias(elf);
         }
         mapSegments(file, elf, bias);
         setLayout(elf, bias);
@@ -53,7 +62,9 @@ final class SegmentLoader {
         return elf.loads().stream().mapToLong(ElfFile.Segment::end).max().orElseThrow();
     }
 
-    /** The largest alignment any segment asks for, at least a page; not powers of two are ignored. */
+    /**
+     * The largest alignment any segment asks for, at least a page; not powers of two are ignored.
+     */
     private static long alignment(ElfFile elf) {
         return elf.loads().stream()
                 .mapToLong(ElfFile.Segment::alignment)
@@ -70,7 +81,15 @@ final class SegmentLoader {
         if (size <= 0) {
             throw new ErrnoException(Errno.EINVAL);
         }
-        long room = check(space.map(0, size, Mman.PROT_NONE, Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS, null, 0));
+        long room =
+                check(
+                        space.map(
+                                0,
+                                size,
+                                Mman.PROT_NONE,
+                                Mman.MAP_PRIVATE | Mman.MAP_ANONYMOUS,
+                                null,
+                                0));
         check(space.unmap(room, size));
         return (room + alignment - 1 & -alignment) - low;
     }
@@ -98,7 +117,14 @@ final class SegmentLoader {
             if (offset < 0) {
                 throw new ErrnoException(Errno.EINVAL);
             }
-            check(space.map(start, filePagesEnd - start, protection, Loader.SEGMENT_FLAGS, file, offset));
+            check(
+                    space.map(
+                            start,
+                            filePagesEnd - start,
+                            protection,
+                            Loader.SEGMENT_FLAGS,
+                            file,
+                            offset));
             if (segment.memorySize() > segment.fileSize() && (protection & Mman.PROT_WRITE) != 0) {
                 space.user().clear(fileEnd, Math.min(filePagesEnd, end) - fileEnd);
             }
@@ -130,7 +156,8 @@ final class SegmentLoader {
         layout.codeEnd = bias + codeEnd;
         layout.dataStart = bias + dataStart;
         layout.dataEnd = bias + dataEnd;
-        // a static PIE lies in the mmap area, where a heap could not grow: it gets the place of other PIEs
+        // a static PIE lies in the mmap area, where a heap could not grow: it gets the place of
+        // other PIEs
         boolean inMmapArea = elf.type() == ElfFile.ET_DYN && elf.interpreter() == null;
         layout.breakStart = inMmapArea ? Layout.PIE_BASE : bias + brk + PAGE - 1 & -PAGE;
         layout.breakEnd = layout.breakStart;

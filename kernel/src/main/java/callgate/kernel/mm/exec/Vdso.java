@@ -16,14 +16,16 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
- * The shared object that every program gets from the kernel (vdso(7)), built from guest/vdso. One copy is in physmem and shared by all
- * address spaces. Thread-safe.
+ * The shared object that every program gets from the kernel (vdso(7)), built from guest/vdso. One
+ * copy is in physmem and shared by all address spaces. Thread-safe.
  */
 public final class Vdso implements MappedFile, PageSource {
     private static final String RESOURCE = "vdso.so";
 
     /** {@code li a7, 139; ecall}: rt_sigreturn. */
-    private static final byte[] SIGNAL_RETURN = {(byte) 0x93, 0x08, (byte) 0xb0, 0x08, 0x73, 0, 0, 0};
+    private static final byte[] SIGNAL_RETURN = {
+        (byte) 0x93, 0x08, (byte) 0xb0, 0x08, 0x73, 0, 0, 0
+    };
 
     private final PhysMem memory;
     private final int[] pages;
@@ -39,7 +41,11 @@ public final class Vdso implements MappedFile, PageSource {
                 throw new IllegalArgumentException("physical memory has no room for the vDSO");
             }
             int offset = i * PhysMem.PAGE_SIZE;
-            RAW.copyIn(image, offset, memory.address(pages[i]), Math.min(PhysMem.PAGE_SIZE, image.length - offset));
+            RAW.copyIn(
+                    image,
+                    offset,
+                    memory.address(pages[i]),
+                    Math.min(PhysMem.PAGE_SIZE, image.length - offset));
         }
         signalReturnOffset = indexOf(image, SIGNAL_RETURN);
     }
@@ -47,7 +53,8 @@ public final class Vdso implements MappedFile, PageSource {
     private static byte[] image() {
         try (InputStream in = Vdso.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IllegalStateException("the resource " + RESOURCE + " is missing; see guest/vdso/build.sh");
+                throw new IllegalStateException(
+                        "the resource " + RESOURCE + " is missing; see guest/vdso/build.sh");
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -67,7 +74,15 @@ public final class Vdso implements MappedFile, PageSource {
     /** Maps the vDSO where there is room, and notes where in the space's layout. */
     void map(AddressSpace space) {
         long length = (long) pages.length << PhysMem.PAGE_SHIFT;
-        long address = space.mapNamed(0, length, Mman.PROT_READ | Mman.PROT_EXEC, Mman.MAP_PRIVATE, this, 0, "[vdso]");
+        long address =
+                space.mapNamed(
+                        0,
+                        length,
+                        Mman.PROT_READ | Mman.PROT_EXEC,
+                        Mman.MAP_PRIVATE,
+                        this,
+                        0,
+                        "[vdso]");
         if (address < 0) {
             throw new ErrnoException((int) -address);
         }

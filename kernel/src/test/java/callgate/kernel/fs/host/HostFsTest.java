@@ -44,8 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HostFsTest {
     private static final int CREATE = OpenFlags.O_RDWR | OpenFlags.O_CREAT;
 
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Path top;
     private Path outside;
@@ -65,13 +64,20 @@ class HostFsTest {
     }
 
     private Tree tree(HostFs.Access access) {
-        return Tree.of(frames -> {
-            try {
-                return new HostFs(frames, Tree.CLOCK, new HostEntropy(), DeviceNumber.of(0, 40), top, access);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        return Tree.of(
+                frames -> {
+                    try {
+                        return new HostFs(
+                                frames,
+                                Tree.CLOCK,
+                                new HostEntropy(),
+                                DeviceNumber.of(0, 40),
+                                top,
+                                access);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 
     @Test
@@ -93,7 +99,8 @@ class HostFsTest {
     void directoriesNestedTooDeepToBeFollowedOnAStackAreRefused() throws IOException {
         Files.createDirectories(top.resolve("d/".repeat(HostInode.DEPTH_LIMIT + 20)));
         assertThat(tree.mkdir("/d".repeat(100) + "/e")).isZero();
-        assertThat(tree.mkdir("/d".repeat(HostInode.DEPTH_LIMIT + 10) + "/e")).isEqualTo(-ENAMETOOLONG);
+        assertThat(tree.mkdir("/d".repeat(HostInode.DEPTH_LIMIT + 10) + "/e"))
+                .isEqualTo(-ENAMETOOLONG);
     }
 
     @Test
@@ -127,7 +134,8 @@ class HostFsTest {
         assertThat(tree.lookup("/up")).isEqualTo(-ENOENT);
         assertThat(tree.lookup("/passwd")).isEqualTo(-ENOENT);
         assertThat(tree.lookup("/../outside/secret")).isEqualTo(-ENOENT);
-        assertThat(tree.tryOpen("/passwd", OpenFlags.O_CREAT | OpenFlags.O_WRONLY)).isEqualTo(-ENOENT);
+        assertThat(tree.tryOpen("/passwd", OpenFlags.O_CREAT | OpenFlags.O_WRONLY))
+                .isEqualTo(-ENOENT);
         assertThat(tree.linkInode("/up").readlink()).isEqualTo("../outside/secret");
         tree.put("/f", "inside");
         assertThat(tree.symlink("/f", "/guest-link")).isZero();
@@ -142,25 +150,34 @@ class HostFsTest {
         Path real = top.resolve("d");
         Path parked = top.resolve("parked");
         AtomicBoolean stop = new AtomicBoolean();
-        Thread swapper = Thread.ofPlatform().start(() -> {
-            try {
-                while (!stop.get()) {
-                    Files.move(real, parked);
-                    Files.createSymbolicLink(real, outside);
-                    Files.delete(real);
-                    Files.move(parked, real);
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Thread swapper =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        while (!stop.get()) {
+                                            Files.move(real, parked);
+                                            Files.createSymbolicLink(real, outside);
+                                            Files.delete(real);
+                                            Files.move(parked, real);
+                                        }
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                });
         try {
             for (int i = 0; i < 3000; i++) {
                 if (tree.tryOpen("/d/secret", OpenFlags.O_RDONLY) == 0) {
                     assertThat(getOrError("/d/secret")).isIn("inside", "moved away");
                 }
                 assertThat(Math.abs(tree.mkdir("/d/made")))
-                        .isIn(0L, (long) EEXIST, (long) ENOENT, (long) ENOTDIR, (long) ELOOP, (long) ESTALE);
+                        .isIn(
+                                0L,
+                                (long) EEXIST,
+                                (long) ENOENT,
+                                (long) ENOTDIR,
+                                (long) ELOOP,
+                                (long) ESTALE);
                 tree.unlink("/d/secret-none");
             }
         } finally {
@@ -213,7 +230,8 @@ class HostFsTest {
         assertThat(inode.mode()).isEqualTo(Mode.S_IFREG | 0640);
         assertThat(Files.getPosixFilePermissions(top.resolve("f"))).hasSize(3);
         assertThat(inode.setTimes(1_000_000_000L, 2_000_000_000L)).isZero();
-        assertThat(Files.getLastModifiedTime(top.resolve("f"))).isEqualTo(FileTime.fromMillis(2000));
+        assertThat(Files.getLastModifiedTime(top.resolve("f")))
+                .isEqualTo(FileTime.fromMillis(2000));
         assertThat(inode.modifyNanos()).isEqualTo(2_000_000_000L);
         assertThat(inode.setOwner(inode.uid() + 1, Inode.KEEP)).isEqualTo(-EPERM);
         assertThat(inode.truncate(2)).isZero();
@@ -292,16 +310,27 @@ class HostFsTest {
     @Test
     void anOverlayOpensFilesOfTheHostOnlyWhileTheyAreUsed() throws IOException {
         Files.writeString(top.resolve("f"), "of the host");
-        try (Tree overlay = Tree.of(frames -> {
-            try {
-                HostFs lower = new HostFs(
-                        frames, Tree.CLOCK, new HostEntropy(), DeviceNumber.of(0, 41), top, HostFs.Access.READ_ONLY);
-                return new OverlayFs(
-                        Tree.CLOCK, DeviceNumber.of(0, 42), List.of(lower), Tree.newTmpFs(frames, 1 << 20));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        })) {
+        try (Tree overlay =
+                Tree.of(
+                        frames -> {
+                            try {
+                                HostFs lower =
+                                        new HostFs(
+                                                frames,
+                                                Tree.CLOCK,
+                                                new HostEntropy(),
+                                                DeviceNumber.of(0, 41),
+                                                top,
+                                                HostFs.Access.READ_ONLY);
+                                return new OverlayFs(
+                                        Tree.CLOCK,
+                                        DeviceNumber.of(0, 42),
+                                        List.of(lower),
+                                        Tree.newTmpFs(frames, 1 << 20));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        })) {
             overlay.lookup("/f");
             long before = openDescriptors();
             OpenFile reader = overlay.open("/f", OpenFlags.O_RDONLY);
@@ -323,8 +352,10 @@ class HostFsTest {
     void holesAreWrittenAsZeros() throws IOException {
         tree.put("/f", "x".repeat(10));
         OpenFile file = tree.open("/f", OpenFlags.O_RDWR);
-        assertThat(file.allocate(tree.root, Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, 2, 3)).isZero();
-        assertThat(file.allocate(tree.root, Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, 8, 100)).isZero();
+        assertThat(file.allocate(tree.root, Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, 2, 3))
+                .isZero();
+        assertThat(file.allocate(tree.root, Fallocate.PUNCH_HOLE | Fallocate.KEEP_SIZE, 8, 100))
+                .isZero();
         assertThat(file.allocate(tree.root, Fallocate.KEEP_SIZE, 0, 100)).isZero();
         assertThat(Files.readString(top.resolve("f"))).isEqualTo("xx\0\0\0xxx\0\0");
         assertThat(file.allocate(tree.root, 0, 0, 12)).isZero();

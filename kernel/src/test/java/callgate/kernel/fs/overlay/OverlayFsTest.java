@@ -31,8 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two tar layers and changes above. */
 class OverlayFsTest {
-    @TempDir
-    Path folder;
+    @TempDir Path folder;
 
     private Tree tree;
 
@@ -41,11 +40,25 @@ class OverlayFsTest {
         final LayerTree tree = new LayerTree();
         final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
-        Layer add(Kind kind, String path, int mode, String contents, Map<String, byte[]> xattrs) throws IOException {
+        Layer add(Kind kind, String path, int mode, String contents, Map<String, byte[]> xattrs)
+                throws IOException {
             byte[] bytes = contents.getBytes(StandardCharsets.ISO_8859_1);
             boolean file = kind == Kind.FILE;
-            tree.add(new LayerEntry(path, kind, mode, 0, 0, 1_000_000, 5, file ? bytes.length : 0, data.size(),
-                    file ? "" : contents, 0, 0, xattrs));
+            tree.add(
+                    new LayerEntry(
+                            path,
+                            kind,
+                            mode,
+                            0,
+                            0,
+                            1_000_000,
+                            5,
+                            file ? bytes.length : 0,
+                            data.size(),
+                            file ? "" : contents,
+                            0,
+                            0,
+                            xattrs));
             if (file) {
                 data.write(bytes);
             }
@@ -75,29 +88,41 @@ class OverlayFsTest {
 
     @BeforeEach
     void open() throws IOException {
-        Layer low = new Layer()
-                .directory("etc")
-                .file("etc/passwd", "root")
-                .file("etc/gone", "x")
-                .directory("opaque")
-                .file("opaque/hidden", "x")
-                .directory("usr")
-                .directory("usr/bin")
-                .add(Kind.FILE, "usr/bin/sh", 0755, "shell".repeat(3000), Map.of("user.a", new byte[] {1}))
-                .add(Kind.HARD_LINK, "usr/bin/bash", 0755, "usr/bin/sh", Map.of())
-                .add(Kind.SYMLINK, "bin", 0777, "usr/bin", Map.of());
-        Layer high = new Layer()
-                .directory("etc")
-                .file("etc/hosts", "localhost")
-                .file("etc/.wh.gone", "")
-                .directory("opaque")
-                .file("opaque/.wh..wh..opq", "")
-                .file("opaque/new", "n");
-        tree = Tree.of(frames -> new OverlayFs(
-                Tree.CLOCK,
-                DeviceNumber.of(0, 51),
-                List.of(open(frames, "low", low), open(frames, "high", high)),
-                Tree.newTmpFs(frames, 1 << 20)));
+        Layer low =
+                new Layer()
+                        .directory("etc")
+                        .file("etc/passwd", "root")
+                        .file("etc/gone", "x")
+                        .directory("opaque")
+                        .file("opaque/hidden", "x")
+                        .directory("usr")
+                        .directory("usr/bin")
+                        .add(
+                                Kind.FILE,
+                                "usr/bin/sh",
+                                0755,
+                                "shell".repeat(3000),
+                                Map.of("user.a", new byte[] {1}))
+                        .add(Kind.HARD_LINK, "usr/bin/bash", 0755, "usr/bin/sh", Map.of())
+                        .add(Kind.SYMLINK, "bin", 0777, "usr/bin", Map.of());
+        Layer high =
+                new Layer()
+                        .directory("etc")
+                        .file("etc/hosts", "localhost")
+                        .file("etc/.wh.gone", "")
+                        .directory("opaque")
+                        .file("opaque/.wh..wh..opq", "")
+                        .file("opaque/new", "n");
+        tree =
+                Tree.of(
+                        frames ->
+                                new OverlayFs(
+                                        Tree.CLOCK,
+                                        DeviceNumber.of(0, 51),
+                                        List.of(
+                                                open(frames, "low", low),
+                                                open(frames, "high", high)),
+                                        Tree.newTmpFs(frames, 1 << 20)));
     }
 
     @AfterEach
@@ -177,11 +202,13 @@ class OverlayFsTest {
         List<Long> numbers = new ArrayList<>();
         List<String> names = new ArrayList<>();
         OpenFile directory = tree.open("/etc", OpenFlags.O_RDONLY);
-        directory.list(null, (name, number, type, next) -> {
-            names.add(name);
-            numbers.add(number);
-            return true;
-        });
+        directory.list(
+                null,
+                (name, number, type, next) -> {
+                    names.add(name);
+                    numbers.add(number);
+                    return true;
+                });
         directory.release();
         for (int i = 2; i < names.size(); i++) {
             assertThat(tree.inode("/etc/" + names.get(i)).number()).isEqualTo(numbers.get(i));

@@ -18,17 +18,43 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LayerIndexTest {
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private final LayerTree tree = new LayerTree();
 
     @Test
     void everythingAnEntrySaysComesBack() throws IOException {
         byte[] capability = {1, 0, 0, 2, (byte) 0xff, 0};
-        tree.add(new LayerEntry("bin/ping", Kind.FILE, 04755, 12, -2, -5, 999_999_999, 1L << 33, 1536, "", 0, 0,
-                Map.of("security.capability", capability, "user.empty", new byte[0])));
-        tree.add(new LayerEntry("dev/null", Kind.CHARACTER_DEVICE, 0666, 0, 0, 7, 0, 0, 0, "", 1, 3, Map.of()));
+        tree.add(
+                new LayerEntry(
+                        "bin/ping",
+                        Kind.FILE,
+                        04755,
+                        12,
+                        -2,
+                        -5,
+                        999_999_999,
+                        1L << 33,
+                        1536,
+                        "",
+                        0,
+                        0,
+                        Map.of("security.capability", capability, "user.empty", new byte[0])));
+        tree.add(
+                new LayerEntry(
+                        "dev/null",
+                        Kind.CHARACTER_DEVICE,
+                        0666,
+                        0,
+                        0,
+                        7,
+                        0,
+                        0,
+                        0,
+                        "",
+                        1,
+                        3,
+                        Map.of()));
         LayerIndex index = stored();
 
         int ping = find(index, "bin/ping");
@@ -80,7 +106,8 @@ class LayerIndexTest {
         LayerIndex index = stored();
         List<String> listed = new ArrayList<>();
         for (int i = 0; i < index.childCount(LayerIndex.ROOT); i++) {
-            listed.add(new String(index.childName(LayerIndex.ROOT, i), StandardCharsets.ISO_8859_1));
+            listed.add(
+                    new String(index.childName(LayerIndex.ROOT, i), StandardCharsets.ISO_8859_1));
         }
         assertThat(listed).containsExactlyElementsOf(new TreeSet<>(names));
         for (int i = 0; i < listed.size(); i++) {
@@ -132,12 +159,16 @@ class LayerIndexTest {
         long seed = 20261120;
         Random random = new Random(seed);
         for (int i = 0; i < 2000; i++) {
-            byte[] bad = random.nextInt(4) == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
+            byte[] bad =
+                    random.nextInt(4) == 0
+                            ? Arrays.copyOf(good, random.nextInt(good.length))
+                            : good.clone();
             if (bad.length == good.length) {
                 bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
             }
             Files.write(indexFile(), bad);
-            assertThatThrownBy(() -> LayerIndex.open(indexFile())).as("seed %d, round %d", seed, i)
+            assertThatThrownBy(() -> LayerIndex.open(indexFile()))
+                    .as("seed %d, round %d", seed, i)
                     .isInstanceOf(LayerFormatException.class);
         }
     }

@@ -19,13 +19,15 @@ class LayerTreeTest {
     @ValueSource(strings = {"../x", "a/../../x", "a/..", "..", "/etc/passwd", "/", "a\0b"})
     void namesThatCouldLeaveTheLayerAreRefused(String path) {
         assertThatThrownBy(() -> tree.add(file(path))).isInstanceOf(LayerFormatException.class);
-        assertThatThrownBy(() -> tree.add(directory(path))).isInstanceOf(LayerFormatException.class);
+        assertThatThrownBy(() -> tree.add(directory(path)))
+                .isInstanceOf(LayerFormatException.class);
     }
 
     @Test
     void namesThatAreTooLongAreRefused() {
         assertThatThrownBy(() -> tree.add(file("x".repeat(256)))).hasMessageContaining("256 bytes");
-        assertThatThrownBy(() -> tree.add(file("x/".repeat(2048) + "y"))).hasMessageContaining("bytes");
+        assertThatThrownBy(() -> tree.add(file("x/".repeat(2048) + "y")))
+                .hasMessageContaining("bytes");
     }
 
     @Test
@@ -53,7 +55,8 @@ class LayerTreeTest {
     void circlesOfLinksAreRefused() throws IOException {
         tree.add(link(Kind.SYMLINK, "a", "b"));
         tree.add(link(Kind.SYMLINK, "b", "a"));
-        assertThatThrownBy(() -> tree.add(file("a/x"))).hasMessageContaining("too many symbolic links");
+        assertThatThrownBy(() -> tree.add(file("a/x")))
+                .hasMessageContaining("too many symbolic links");
     }
 
     @Test
@@ -62,7 +65,8 @@ class LayerTreeTest {
         tree.add(directory("l0/l0"));
         String deep = "d/".repeat(2000) + "l0";
         tree.add(link(Kind.SYMLINK, "l1", deep));
-        assertThatThrownBy(() -> tree.add(file("l1/" + "e/".repeat(100) + "x"))).hasMessageContaining("too long");
+        assertThatThrownBy(() -> tree.add(file("l1/" + "e/".repeat(100) + "x")))
+                .hasMessageContaining("too long");
     }
 
     @Test
@@ -77,9 +81,12 @@ class LayerTreeTest {
     @Test
     void hardLinksNeedAnEarlierFile() throws IOException {
         tree.add(directory("d"));
-        assertThatThrownBy(() -> tree.add(link(Kind.HARD_LINK, "x", "missing"))).hasMessageContaining("not there");
-        assertThatThrownBy(() -> tree.add(link(Kind.HARD_LINK, "x", "d"))).hasMessageContaining("directory");
-        assertThatThrownBy(() -> tree.add(link(Kind.HARD_LINK, "x", "../d"))).hasMessageContaining("leave");
+        assertThatThrownBy(() -> tree.add(link(Kind.HARD_LINK, "x", "missing")))
+                .hasMessageContaining("not there");
+        assertThatThrownBy(() -> tree.add(link(Kind.HARD_LINK, "x", "d")))
+                .hasMessageContaining("directory");
+        assertThatThrownBy(() -> tree.add(link(Kind.HARD_LINK, "x", "../d")))
+                .hasMessageContaining("leave");
     }
 
     @Test

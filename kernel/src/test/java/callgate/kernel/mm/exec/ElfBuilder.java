@@ -6,13 +6,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes small ELF files: headers, then each segment's bytes at the next page with the right remainder. */
+/**
+ * Makes small ELF files: headers, then each segment's bytes at the next page with the right
+ * remainder.
+ */
 final class ElfBuilder {
     static final int R = 4;
     static final int W = 2;
     static final int X = 1;
 
-    private record Header(int type, int flags, long offset, long address, long fileSize, long memorySize, long alignment) {}
+    private record Header(
+            int type,
+            int flags,
+            long offset,
+            long address,
+            long fileSize,
+            long memorySize,
+            long alignment) {}
 
     private final List<Header> headers = new ArrayList<>();
     private final List<byte[]> contents = new ArrayList<>();
@@ -49,7 +59,13 @@ final class ElfBuilder {
         return header(0x6474e551, flags, 0, new byte[0], 0, 16);
     }
 
-    private ElfBuilder header(int headerType, int flags, long address, byte[] bytes, long memorySize, long alignment) {
+    private ElfBuilder header(
+            int headerType,
+            int flags,
+            long address,
+            byte[] bytes,
+            long memorySize,
+            long alignment) {
         headers.add(new Header(headerType, flags, 0, address, bytes.length, memorySize, alignment));
         contents.add(bytes);
         return this;
@@ -66,12 +82,25 @@ final class ElfBuilder {
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-        out.putShort((short) type).putShort((short) machine).putInt(1).putLong(entry).putLong(64).putLong(0).putInt(5);
-        out.putShort((short) 64).putShort((short) 56).putShort((short) headers.size()).putShort((short) 64);
+        out.putShort((short) type)
+                .putShort((short) machine)
+                .putInt(1)
+                .putLong(entry)
+                .putLong(64)
+                .putLong(0)
+                .putInt(5);
+        out.putShort((short) 64)
+                .putShort((short) 56)
+                .putShort((short) headers.size())
+                .putShort((short) 64);
         out.position(64);
         for (int i = 0; i < offsets.length; i++) {
             Header h = headers.get(i);
-            out.putInt(h.type).putInt(h.flags).putLong(offsets[i]).putLong(h.address).putLong(h.address);
+            out.putInt(h.type)
+                    .putInt(h.flags)
+                    .putLong(offsets[i])
+                    .putLong(h.address)
+                    .putLong(h.address);
             out.putLong(h.fileSize).putLong(h.memorySize).putLong(h.alignment);
         }
         for (int i = 0; i < offsets.length; i++) {

@@ -27,16 +27,24 @@ class LoaderTest {
 
     private final MemoryFixture fixture = new MemoryFixture(32 << 20);
     private final Loader loader =
-            new Loader(fixture.frames, fixture.tables, fixture::code, bytes -> Arrays.fill(bytes, (byte) 0x5a));
+            new Loader(
+                    fixture.frames,
+                    fixture.tables,
+                    fixture::code,
+                    bytes -> Arrays.fill(bytes, (byte) 0x5a));
     private final Map<String, TestFile> files = new HashMap<>();
     private final int usedByLoader = fixture.used();
 
     @AfterEach
     void everythingIsReleased() {
-        files.values().forEach(file -> {
-            assertThat(file.references.get()).as("references of a file").isEqualTo(1);
-            file.cache.close();
-        });
+        files.values()
+                .forEach(
+                        file -> {
+                            assertThat(file.references.get())
+                                    .as("references of a file")
+                                    .isEqualTo(1);
+                            file.cache.close();
+                        });
         assertThat(fixture.used()).as("frames beyond the vDSO's").isEqualTo(usedByLoader);
         fixture.memory.close();
     }
@@ -75,14 +83,25 @@ class LoaderTest {
     }
 
     private LoadedProgram load(String path, List<String> arguments, List<String> environment) {
-        ExecRequest request = new ExecRequest(
-                path, open(path), arguments, environment, 1, 2, 3, 4, false, SpaceLimits.DEFAULT);
+        ExecRequest request =
+                new ExecRequest(
+                        path,
+                        open(path),
+                        arguments,
+                        environment,
+                        1,
+                        2,
+                        3,
+                        4,
+                        false,
+                        SpaceLimits.DEFAULT);
         return loader.load(request, this::open);
     }
 
     private void assertFails(String path, int errno, String... arguments) {
         assertThatThrownBy(() -> release(load(path, arguments)))
-                .isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(errno));
+                .isInstanceOfSatisfying(
+                        ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(errno));
     }
 
     private void release(LoadedProgram program) {
@@ -169,11 +188,13 @@ class LoaderTest {
     @Test
     void aPositionIndependentProgramStartsInItsInterpreter() {
         file("/pie", program().type(ElfFile.ET_DYN).interpreter("/ld.so").build());
-        file("/ld.so", new ElfBuilder()
-                .type(ElfFile.ET_DYN)
-                .entry(0x80)
-                .load(ElfBuilder.R | ElfBuilder.X, 0, CODE, CODE.length)
-                .build());
+        file(
+                "/ld.so",
+                new ElfBuilder()
+                        .type(ElfFile.ET_DYN)
+                        .entry(0x80)
+                        .load(ElfBuilder.R | ElfBuilder.X, 0, CODE, CODE.length)
+                        .build());
         LoadedProgram p = load("/pie", "p");
         long bias = Layout.PIE_BASE - 0x10000;
         assertThat(p.space().user().read(bias + 0x12e00, DATA.length)).isEqualTo(DATA);
@@ -222,7 +243,13 @@ class LoaderTest {
 
     @Test
     void scriptsWithoutAnInterpreterAreNoPrograms() {
-        for (String text : List.of("#!", "#!\n", "#!   \t \n/p", "#!" + "x".repeat(300), "#!" + " ".repeat(300) + "/p")) {
+        for (String text :
+                List.of(
+                        "#!",
+                        "#!\n",
+                        "#!   \t \n/p",
+                        "#!" + "x".repeat(300),
+                        "#!" + " ".repeat(300) + "/p")) {
             files.clear();
             file("/s", text.getBytes(StandardCharsets.ISO_8859_1));
             assertFails("/s", Errno.ENOEXEC, "s");
@@ -244,22 +271,29 @@ class LoaderTest {
         TestFile x86 = file("/x", program().machine(62).build());
         assertFails("/x", Errno.ENOEXEC, "x");
         assertThat(Loader.explain(x86)).isEqualTo("needs an ELF for riscv64, this one is x86-64");
-        assertThat(Loader.explain(file("/t", "text".getBytes(StandardCharsets.ISO_8859_1)))).startsWith("is neither");
+        assertThat(Loader.explain(file("/t", "text".getBytes(StandardCharsets.ISO_8859_1))))
+                .startsWith("is neither");
         assertThat(Loader.explain(file("/p", program().build()))).isNull();
     }
 
     @Test
     void impossibleSegmentsAreRefused() {
-        file("/overlap", new ElfBuilder()
-                .load(ElfBuilder.R, 0x10000, CODE, CODE.length)
-                .load(ElfBuilder.R, 0x10000, CODE, CODE.length)
-                .build());
+        file(
+                "/overlap",
+                new ElfBuilder()
+                        .load(ElfBuilder.R, 0x10000, CODE, CODE.length)
+                        .load(ElfBuilder.R, 0x10000, CODE, CODE.length)
+                        .build());
         assertFails("/overlap", Errno.EEXIST);
         file("/low", new ElfBuilder().load(ElfBuilder.R, 0x1000, CODE, CODE.length).build());
         assertFails("/low", Errno.EPERM);
-        file("/stack", new ElfBuilder().load(ElfBuilder.R, (1L << 38) - 8192, CODE, CODE.length).build());
+        file(
+                "/stack",
+                new ElfBuilder().load(ElfBuilder.R, (1L << 38) - 8192, CODE, CODE.length).build());
         assertFails("/stack", Errno.EEXIST);
-        file("/high", new ElfBuilder().load(ElfBuilder.R, (1L << 38) - 4096, CODE, 1 << 20).build());
+        file(
+                "/high",
+                new ElfBuilder().load(ElfBuilder.R, (1L << 38) - 4096, CODE, 1 << 20).build());
         assertFails("/high", Errno.EINVAL);
         file("/none", new ElfBuilder().stack(ElfBuilder.R).build());
         assertFails("/none", Errno.ENOEXEC);
@@ -288,12 +322,16 @@ class LoaderTest {
             byte[] mutated = (random.nextBoolean() ? original : fixed).clone();
             int changes = 1 + random.nextInt(6);
             for (int change = 0; change < changes; change++) {
-                int at = random.nextInt(10) == 0 ? random.nextInt(mutated.length) : random.nextInt(64 + 56 * 4);
-                mutated[at] = switch (random.nextInt(3)) {
-                    case 0 -> (byte) random.nextInt();
-                    case 1 -> (byte) (random.nextBoolean() ? 0xff : 0);
-                    default -> (byte) (mutated[at] ^ 1 << random.nextInt(8));
-                };
+                int at =
+                        random.nextInt(10) == 0
+                                ? random.nextInt(mutated.length)
+                                : random.nextInt(64 + 56 * 4);
+                mutated[at] =
+                        switch (random.nextInt(3)) {
+                            case 0 -> (byte) random.nextInt();
+                            case 1 -> (byte) (random.nextBoolean() ? 0xff : 0);
+                            default -> (byte) (mutated[at] ^ 1 << random.nextInt(8));
+                        };
             }
             if (random.nextInt(10) == 0) {
                 mutated = Arrays.copyOf(mutated, random.nextInt(mutated.length));
@@ -306,9 +344,18 @@ class LoaderTest {
                 assertThat(space.user().readLong(program.stackPointer())).isEqualTo(1);
                 release(program);
             } catch (ErrnoException e) {
-                assertThat(e.errno()).as("mutation %d", i).isIn(
-                        Errno.ENOEXEC, Errno.EINVAL, Errno.ENOMEM, Errno.EPERM, Errno.EEXIST, Errno.EFAULT, Errno.ENOENT,
-                        Errno.EOVERFLOW, Errno.ELIBBAD);
+                assertThat(e.errno())
+                        .as("mutation %d", i)
+                        .isIn(
+                                Errno.ENOEXEC,
+                                Errno.EINVAL,
+                                Errno.ENOMEM,
+                                Errno.EPERM,
+                                Errno.EEXIST,
+                                Errno.EFAULT,
+                                Errno.ENOENT,
+                                Errno.EOVERFLOW,
+                                Errno.ELIBBAD);
             }
         }
     }

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The committed vDSO is what guest/vdso/build.sh makes, given the same tools as recorded in guest/toolchain. */
+/**
+ * The committed vDSO is what guest/vdso/build.sh makes, given the same tools as recorded in
+ * guest/toolchain.
+ */
 class VdsoBuildTest {
     @Test
     void theCommittedVdsoIsTheBuiltOne(@TempDir Path folder) throws Exception {
@@ -24,7 +27,10 @@ class VdsoBuildTest {
             Assumptions.abort("needs the cross compiler of guest/toolchain, found " + version);
         }
         Path built = folder.resolve("vdso.so");
-        Process build = new ProcessBuilder(guest.resolve("vdso/build.sh").toString(), built.toString()).inheritIO().start();
+        Process build =
+                new ProcessBuilder(guest.resolve("vdso/build.sh").toString(), built.toString())
+                        .inheritIO()
+                        .start();
         assertThat(build.waitFor()).isZero();
         try (InputStream committed = Vdso.class.getResourceAsStream("vdso.so")) {
             assertThat(Files.readAllBytes(built)).isEqualTo(committed.readAllBytes());
