@@ -29,6 +29,7 @@ final class Faults {
     private final PhysMem memory;
     private final PageTable table;
     private final PageMap pages;
+    private final Placement placement;
 
     Faults(AddressSpace space) {
         this.space = space;
@@ -36,6 +37,7 @@ final class Faults {
         memory = space.memory;
         table = space.table;
         pages = space.pages;
+        placement = new Placement(memory, pages::preferredByBlock);
     }
 
     /** Makes a page accessible, or says why it is not. */
@@ -101,7 +103,7 @@ final class Faults {
                         && frame != frames.zeroFrame()
                         && memory.references(frame) == 1;
         if (!isOwn) {
-            int own = ownCopy(region, page, entry);
+            int own = ownCopy(region, page, leaf, at);
             if (own <= 0) {
                 return failure(own);
             }
@@ -140,7 +142,8 @@ final class Faults {
     /**
      * A new frame with what the page shows now; 0 beyond the end of a file, or a negative errno.
      */
-    private int ownCopy(Region region, long page, int entry) {
+    private int ownCopy(Region region, long page, int[] leaf, int at) {
+        int entry = leaf[at];
         int from = entry & FRAME;
         boolean fromSource = entry == 0 && region.file() != null;
         if (fromSource) {
@@ -149,14 +152,38 @@ final class Faults {
                 return from;
             }
         }
-        int own = frames.allocate();
+        int taken = place(region, page, leaf, at);
+        int own = Math.abs(taken);
         if (own != 0 && from != 0 && from != frames.zeroFrame()) {
             RAW.copy(memory.address(from), memory.address(own), PhysMem.PAGE_SIZE);
+        } else {
+            memory.cleared(taken);
         }
         if (fromSource) {
             memory.release(from);
         }
         return own == 0 ? -Errno.ENOMEM : own;
+    }
+
+    /**
+     * Takes a frame for a page, beside those of its neighbours if possible; as {@link
+     * PhysMem#take}.
+     */
+    private int place(Region region, long page, int[] leaf, int at) {
+        int inBlock = at & Placement.BLOCK_PAGES - 1;
+        int preferred = PageMap.preferred(leaf, at);
+        int taken = preferred == 0 ? 0 : memory.takeAt(preferred + inBlock);
+        if (taken == 0) {
+            int second = PageMap.secondPreferred(leaf, at);
+            taken = second == 0 ? 0 : memory.takeAt(second + inBlock);
+        }
+        if (taken == 0) {
+            taken = placement.takeInNewBlock(page, region.start(), region.end());
+            if (taken != 0) {
+                PageMap.prefer(leaf, at, Math.abs(taken) - inBlock);
+            }
+        }
+        return taken == 0 ? frames.take() : taken;
     }
 
     private static Fault failure(int error) {

@@ -51,11 +51,16 @@ public final class FramePool {
 
     /** A zeroed frame with one reference, or 0 if there is none even after reclaiming. */
     public int allocate() {
-        int frame = memory.allocate();
-        while (frame == 0 && reclaim(RECLAIM_BATCH) > 0) {
-            frame = memory.allocate();
+        return memory.cleared(take());
+    }
+
+    /** As {@link PhysMem#take}, with reclaiming: negative, if the frame holds old bytes. */
+    int take() {
+        int taken = memory.take();
+        while (taken == 0 && reclaim(RECLAIM_BATCH) > 0) {
+            taken = memory.take();
         }
-        return frame;
+        return taken;
     }
 
     /**

@@ -88,11 +88,17 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
     /** A page that has been written since it was read from the store. */
     private static final int DIRTY = 1 << 31;
 
+    /**
+     * Files of up to this many pages take single frames; a block of frames for each would be rash.
+     */
+    private static final int SMALL_FILE_PAGES = 16;
+
     private final FramePool frames;
     private final PhysMem memory;
     private final Store store;
     private final ReentrantLock lock = new ReentrantLock();
     private final PageIndex index = new PageIndex();
+    private final Placement placement;
     private boolean registered;
     private long evictionHand;
 
@@ -101,6 +107,7 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
     public PageCache(FramePool frames, Store store) {
         this.frames = frames;
         memory = frames.memory();
+        placement = new Placement(memory, index::preferred);
         this.store = store;
     }
 
@@ -160,7 +167,7 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         try {
             int frame = index.get(page) & ~DIRTY;
             if (frame == 0) {
-                frame = newFrame();
+                frame = newFrame(page);
                 if (frame < 0) {
                     return frame;
                 }
@@ -243,12 +250,12 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         return fillOne(page);
     }
 
-    /** A zeroed frame that the store admitted, or a negative errno. */
-    private int newFrame() {
+    /** A frame for a page, zeroed, that the store admitted; or a negative errno. */
+    private int newFrame(long page) {
         if (!store.admitPage()) {
             return -Errno.ENOSPC;
         }
-        int frame = frames.allocate();
+        int frame = memory.cleared(place(page));
         if (frame == 0) {
             store.pagesDropped(1);
             return -Errno.ENOMEM;
@@ -256,8 +263,27 @@ public final class PageCache implements PageSource, FramePool.Reclaimer {
         return frame;
     }
 
+    /** Takes a frame, beside those of the page's neighbours unless the file is small. */
+    private int place(long page) {
+        long end = Math.max(page + 1, pagesOf(store.sizeBytes()));
+        if (end <= SMALL_FILE_PAGES) {
+            return frames.take();
+        }
+        long block = page >>> Placement.BLOCK_SHIFT;
+        int inBlock = (int) page & Placement.BLOCK_PAGES - 1;
+        int preferred = index.preferred(block);
+        int taken = preferred == 0 ? 0 : memory.takeAt(preferred + inBlock);
+        if (taken == 0) {
+            taken = placement.takeInNewBlock(page, 0, end);
+            if (taken != 0) {
+                index.prefer(block, Math.abs(taken) - inBlock);
+            }
+        }
+        return taken == 0 ? frames.take() : taken;
+    }
+
     private int fillOne(long page) {
-        int frame = newFrame();
+        int frame = newFrame(page);
         if (frame < 0) {
             return frame;
         }

@@ -15,6 +15,7 @@ final class PageIndex {
     private static final int[] NONE = {};
 
     private int[] low = NONE;
+    private int[] lowPreferred = NONE;
     private TreeMap<Long, int[]> leaves;
     private long lastNumber = -1;
     private int[] lastLeaf;
@@ -68,13 +69,37 @@ final class PageIndex {
     private int[] leafFor(long number, int value) {
         int[] leaf = leaf(number);
         if (leaf == null && value != 0) {
-            leaf = new int[LEAF];
+            leaf = new int[LEAF + 1]; // and what the block prefers
             if (leaves == null) {
                 leaves = new TreeMap<>();
             }
             leaves.put(number, leaf);
         }
         return leaf;
+    }
+
+    /**
+     * What {@link #prefer} noted for a block of {@link #LEAF} pages, or 0; it is forgotten together
+     * with a leaf.
+     */
+    int preferred(long block) {
+        if (block < LOW >>> LEAF_SHIFT) {
+            return block < lowPreferred.length ? lowPreferred[(int) block] : 0;
+        }
+        int[] leaf = leaf(block);
+        return leaf == null ? 0 : leaf[LEAF];
+    }
+
+    /** Notes the first of the frames that a block prefers. */
+    void prefer(long block, int frame) {
+        if (block < LOW >>> LEAF_SHIFT) {
+            if (block >= lowPreferred.length) {
+                lowPreferred = Arrays.copyOf(lowPreferred, (int) block + 1);
+            }
+            lowPreferred[(int) block] = frame;
+        } else {
+            leafFor(block, frame)[LEAF] = frame;
+        }
     }
 
     /** The first page at or after {@code page} that has a value, or -1. */

@@ -14,6 +14,13 @@ final class PageMap {
 
     static final int LEAF_SHIFT = 9;
     static final int LEAF_PAGES = 1 << LEAF_SHIFT;
+
+    /** Behind the entries of a leaf: what its blocks prefer, see {@link #preferred}. */
+    private static final int PREFERRED = LEAF_PAGES;
+
+    private static final int SECOND = PREFERRED + (LEAF_PAGES >>> Placement.BLOCK_SHIFT);
+    private static final int LEAF_LENGTH = SECOND + (LEAF_PAGES >>> Placement.BLOCK_SHIFT);
+
     private static final int MIDDLE_SHIFT = 18;
     private static final int ROOT_LENGTH = 1 << 26 - MIDDLE_SHIFT;
 
@@ -47,10 +54,36 @@ final class PageMap {
         }
         int at = (int) (page >>> LEAF_SHIFT) & LEAF_PAGES - 1;
         if (middle[at] == null && frames.charge(LEAF_CHARGE_FRAMES)) {
-            middle[at] = new int[LEAF_PAGES];
+            middle[at] = new int[LEAF_LENGTH];
             leaves++;
         }
         return middle[at];
+    }
+
+    /**
+     * The first frame of those that the block of entry {@code at} prefers ({@link Placement}), or
+     * 0.
+     */
+    static int preferred(int[] leaf, int at) {
+        return leaf[PREFERRED + (at >>> Placement.BLOCK_SHIFT)];
+    }
+
+    /** The second choice: while copy-on-write shares the first, the copies go there. */
+    static int secondPreferred(int[] leaf, int at) {
+        return leaf[SECOND + (at >>> Placement.BLOCK_SHIFT)];
+    }
+
+    /** Sets what a block prefers, or its second choice if it prefers something already. */
+    static void prefer(int[] leaf, int at, int frame) {
+        int block = at >>> Placement.BLOCK_SHIFT;
+        leaf[leaf[PREFERRED + block] == 0 ? PREFERRED + block : SECOND + block] = frame;
+    }
+
+    /** As {@link #preferred} of a block of 64 pages of the address space. */
+    int preferredByBlock(long block) {
+        long page = block << Placement.BLOCK_SHIFT;
+        int[] leaf = leaf(page);
+        return leaf == null ? 0 : preferred(leaf, (int) page & LEAF_PAGES - 1);
     }
 
     /**

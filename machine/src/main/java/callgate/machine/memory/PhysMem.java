@@ -6,7 +6,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Guest RAM: one sparse file of 4 KiB frames with reference counts.
@@ -15,6 +14,10 @@ import java.util.Arrays;
  * A new frame reads as zero. A frame whose count falls to zero goes back; freed frames are given to
  * the host in batches, and memory freed is at once available to other guests of this instance.
  * Thread-safe.
+ *
+ * <p>Who wants frames that are neighbours takes them at places of its choice ({@link #takeInRun},
+ * {@link #takeAt}); an unused frame in between costs the host nothing, and any frame is taken
+ * before memory counts as exhausted.
  */
 public final class PhysMem implements AutoCloseable {
     public static final int PAGE_SHIFT = 12;
@@ -23,7 +26,12 @@ public final class PhysMem implements AutoCloseable {
     /** Frame numbers are below this, so that tables can keep four flags beside one in an int. */
     public static final int MAX_FRAMES = (1 << 28) - 1;
 
-    private static final int RELEASE_BATCH = 1024;
+    /** Frames of an aligned block, whose neighbourhood {@link #takeInRun} keeps: 256 KiB. */
+    public static final int BLOCK_FRAMES = FrameMap.BLOCK;
+
+    /** Freed frames that stay with this process; twice as many make it give a batch back. */
+    private static final int KEPT_FRAMES = 2048;
+
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
 
     private final SparseFile file;
@@ -32,20 +40,17 @@ public final class PhysMem implements AutoCloseable {
     private final int frameLimit;
     private final Object lock = new Object();
 
-    // guarded by lock: frames below `fresh` were used before; `dirty` holds freed ones that must be
-    // zeroed, `clean` zero ones
-    private int fresh = 1;
-    private final FrameStack dirty = new FrameStack();
-    private final FrameStack clean = new FrameStack();
+    // guarded by lock
+    private final FrameMap map;
     private int used;
-    private int
-            returning; // batches that are in neither stack, on their way from `dirty` to `clean`
+    private int returning; // batches that are on their way back to the host, and not in the map
 
     private PhysMem(SparseFile file) {
         this.file = file;
         base = file.address();
         frameLimit = (int) (file.sizeBytes() >>> PAGE_SHIFT);
         counts = new int[frameLimit];
+        map = new FrameMap(frameLimit);
     }
 
     /** Temporary memory of {@code sizeBytes} (rounded up to a page; at most 1 TiB). */
@@ -86,39 +91,78 @@ public final class PhysMem implements AutoCloseable {
         return file.buffer(hostAddress - base, lengthBytes);
     }
 
+    // ---- taking frames ----
+    //
+    // Each gives a frame with count 1, and 0 if there is none. What begins with `take` tells by a
+    // negative number that the frame holds bytes of its last user: the taker overwrites all of them
+    // or clears it.
+
     /** A zeroed frame with count 1, or 0 if memory is exhausted. */
     public int allocate() {
-        while (true) {
-            int frame;
-            boolean mustZero = false;
-            synchronized (lock) {
-                if (used == totalFrames()) {
-                    return 0;
-                }
-                if (clean.isNotEmpty()) {
-                    frame = clean.pop();
-                } else if (dirty.isNotEmpty()) {
-                    frame = dirty.pop();
-                    mustZero = true;
-                } else if (fresh < frameLimit) {
-                    frame = fresh++;
-                } else {
-                    frame = 0; // the last free ones are just being returned to the host, or charged
-                    if (returning == 0) {
-                        return 0;
-                    }
-                }
-                used += frame != 0 ? 1 : 0;
-            }
-            if (frame != 0) {
-                if (mustZero) {
-                    RAW.fill(address(frame), PAGE_SIZE, (byte) 0);
-                }
-                COUNT.setRelease(counts, frame, 1);
-                return frame;
-            }
-            Thread.onSpinWait();
+        return cleared(take());
+    }
+
+    /** Makes what a {@code take} method returned a frame that reads as zero. */
+    public int cleared(int taken) {
+        if (taken >= 0) {
+            return taken;
         }
+        RAW.fill(address(-taken), PAGE_SIZE, (byte) 0);
+        return -taken;
+    }
+
+    /** Any frame; negative, if it holds old bytes; 0 if memory is exhausted. */
+    public int take() {
+        while (true) {
+            synchronized (lock) {
+                int taken = hasRoom() ? map.take() : 0;
+                if (taken != 0 || !hasRoom() || returning == 0) {
+                    return inUse(taken);
+                }
+            }
+            Thread.onSpinWait(); // the last free ones are just being returned to the host
+        }
+    }
+
+    /** The given frame if it is free; negative, if it holds old bytes; 0 if it is in use. */
+    public int takeAt(int frame) {
+        synchronized (lock) {
+            return hasRoom() ? inUse(map.takeAt(frame)) : 0;
+        }
+    }
+
+    /**
+     * The given frame if its whole aligned block of {@link #BLOCK_FRAMES} is free; negative, if it
+     * holds old bytes; else 0.
+     */
+    public int takeInFreeBlock(int frame) {
+        synchronized (lock) {
+            return hasRoom() ? inUse(map.takeInWhole(frame)) : 0;
+        }
+    }
+
+    /**
+     * A frame with room beside it: frame {@code at} of block {@code index} in a run of {@code
+     * blocks} free blocks, or in a shorter run if no run is as long. Others leave the rest of the
+     * run alone as long as they find room elsewhere. Negative, if the frame holds old bytes; 0 if
+     * no block is wholly free.
+     */
+    public int takeInRun(int blocks, int index, int at) {
+        synchronized (lock) {
+            return hasRoom() ? inUse(map.takeInRun(blocks, index, at)) : 0;
+        }
+    }
+
+    private boolean hasRoom() {
+        return used < totalFrames();
+    }
+
+    private int inUse(int taken) {
+        if (taken != 0) {
+            used++;
+            COUNT.setRelease(counts, Math.abs(taken), 1);
+        }
+        return taken;
     }
 
     /**
@@ -201,10 +245,10 @@ public final class PhysMem implements AutoCloseable {
         synchronized (lock) {
             used -= count;
             for (int i = 0; i < count; i++) {
-                dirty.push(frames[i]);
+                map.give(frames[i]);
             }
-            if (dirty.size() >= 2 * RELEASE_BATCH) {
-                batch = dirty.takeTop(dirty.size() - RELEASE_BATCH);
+            if (map.staleCount() >= 2 * KEPT_FRAMES) {
+                batch = map.takeStale(map.staleCount() - KEPT_FRAMES);
                 returning++;
             }
         }
@@ -213,9 +257,8 @@ public final class PhysMem implements AutoCloseable {
         }
     }
 
-    /** Returns frames to the host, neighbours together; they come back as clean ones. */
+    /** Returns frames, in ascending order, to the host, neighbours together. */
     private void giveBack(int[] frames) {
-        Arrays.sort(frames);
         for (int i = 0; i < frames.length; ) {
             int end = i + 1;
             while (end < frames.length && frames[end] == frames[end - 1] + 1) {
@@ -226,8 +269,8 @@ public final class PhysMem implements AutoCloseable {
         }
         synchronized (lock) {
             returning--;
-            for (int i = frames.length - 1; i >= 0; i--) {
-                clean.push(frames[i]);
+            for (int frame : frames) {
+                map.giveZeroed(frame);
             }
         }
     }

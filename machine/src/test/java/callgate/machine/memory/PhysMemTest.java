@@ -91,7 +91,7 @@ class PhysMemTest {
     void freedMemoryGoesBackToTheHost(@TempDir Path folder) throws Exception {
         Assumptions.assumeTrue(HolePuncher.Madvise.HANDLE != null, "needs Linux and native access");
         Path file = folder.resolve("physmem");
-        int count = 8192;
+        int count = 16384;
         try (PhysMem memory = PhysMem.kept(file, (long) count * PAGE)) {
             int[] frames = new int[count];
             for (int i = 0; i < count; i++) {
@@ -172,6 +172,181 @@ class PhysMemTest {
                 }
             }
             memory.release(held, count);
+        }
+    }
+
+    @Test
+    void framesAreTakenWhereTheyAreAskedForWhileTheyAreFree() {
+        try (PhysMem memory = PhysMem.temporary(1000 * PAGE)) {
+            assertThat(memory.takeAt(500)).isEqualTo(500);
+            assertThat(memory.takeAt(500)).isZero();
+            assertThat(memory.takeInFreeBlock(501)).isZero();
+            assertThat(memory.takeInFreeBlock(600)).isEqualTo(600);
+            assertThat(memory.takeAt(0)).isZero();
+            assertThat(memory.takeAt(-3)).isZero();
+            assertThat(memory.takeAt(1001)).isZero();
+            assertThat(memory.takeAt(1000)).isEqualTo(1000);
+            RAW.putLong(memory.address(500), 1);
+            memory.release(500);
+            assertThat(memory.takeAt(500)).as("with old bytes").isEqualTo(-500);
+            assertThat(memory.cleared(-500)).isEqualTo(500);
+            assertThat(RAW.getLong(memory.address(500))).isZero();
+            memory.release(new int[] {500, 600, 1000}, 3);
+            assertThat(memory.usedFrames()).isZero();
+        }
+    }
+
+    @Test
+    void singleFramesLeaveBegunBlocksAloneUntilNothingElseIsLeft() {
+        int count = 10 * PhysMem.BLOCK_FRAMES - 1; // frame 0 is part of the first block
+        try (PhysMem memory = PhysMem.temporary((long) count * PAGE)) {
+            int mine = memory.takeInRun(4, 0, 7);
+            int block = mine / PhysMem.BLOCK_FRAMES;
+            int others = count - 4 * PhysMem.BLOCK_FRAMES;
+            Set<Integer> taken = new HashSet<>();
+            for (int i = 0; i < others; i++) {
+                int frame = memory.allocate();
+                if (frame / PhysMem.BLOCK_FRAMES == block) {
+                    throw new AssertionError("frame " + frame + " is beside " + mine);
+                }
+                taken.add(frame);
+            }
+            for (int i = others; i < count - 1; i++) {
+                taken.add(memory.allocate());
+            }
+            assertThat(taken).hasSize(count - 1).doesNotContain(0, mine);
+            assertThat(memory.allocate()).isZero();
+            assertThat(memory.takeInRun(1, 0, 0)).isZero();
+        }
+    }
+
+    @Test
+    void runsAreAsLongAsThereIsRoomAndShorterElse() {
+        int block = PhysMem.BLOCK_FRAMES;
+        try (PhysMem memory = PhysMem.temporary((16L * block - 1) * PAGE)) {
+            int frame = memory.takeInRun(8, 3, 5);
+            assertThat(frame % block).isEqualTo(5);
+            for (int i = 1; i <= 4; i++) {
+                assertThat(memory.takeInFreeBlock(frame + i * block)).isPositive();
+            }
+            assertThat(memory.takeInRun(1000, 999, 63) % block).isEqualTo(63);
+            while (memory.takeInRun(100, 50, 0) != 0) {
+                assertThat(memory.usedFrames()).isLessThan(16);
+            }
+            assertThat(memory.usedFrames()).as("one in each block").isEqualTo(15);
+            while (memory.allocate() != 0) {
+                assertThat(memory.usedFrames()).isLessThan(16 * block);
+            }
+            assertThat(memory.usedFrames()).isEqualTo(memory.totalFrames());
+        }
+    }
+
+    /** Random taking and releasing in all ways, against a set of what is in use. */
+    @Test
+    void anyOrderOfTakingAndReleasingKeepsToTheModel() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            int total = 1 + random.nextInt(9000);
+            try (PhysMem memory = PhysMem.temporary((long) total * PAGE)) {
+                new Model(memory, random).run(30_000);
+            }
+        }
+    }
+
+    private static final class Model {
+        private final PhysMem memory;
+        private final Random random;
+        private final int total;
+        private final java.util.BitSet inUse = new java.util.BitSet();
+        private final List<Integer> held = new ArrayList<>();
+        private int charged;
+        private int target;
+
+        Model(PhysMem memory, Random random) {
+            this.memory = memory;
+            this.random = random;
+            total = memory.totalFrames();
+        }
+
+        void run(int steps) {
+            for (int step = 0; step < steps; step++) {
+                if (step % 1000 == 0) {
+                    target = random.nextInt(total + total / 4 + 1);
+                }
+                if (held.size() + charged < target && random.nextInt(8) != 0) {
+                    take();
+                } else if (random.nextInt(50) == 0) {
+                    charge();
+                } else {
+                    release(1 + random.nextInt(Math.max(1, held.size() / 4)));
+                }
+                if (memory.usedFrames() != held.size() + charged) {
+                    throw new AssertionError("used " + memory.usedFrames());
+                }
+            }
+            release(held.size());
+            memory.uncharge(charged);
+            assertThat(memory.usedFrames()).isZero();
+        }
+
+        private void take() {
+            boolean full = held.size() + charged == total;
+            int wish = random.nextInt(total + 2);
+            int taken;
+            switch (random.nextInt(4)) {
+                case 0 -> taken = memory.takeAt(wish);
+                case 1 -> taken = memory.takeInFreeBlock(wish);
+                case 2 -> taken = memory.takeInRun(1 + wish % 40, wish % 7, wish % 64);
+                default -> {
+                    taken = memory.take();
+                    if ((taken == 0) != full) {
+                        throw new AssertionError("took " + taken + ", full " + full);
+                    }
+                }
+            }
+            if (taken == 0) {
+                return;
+            }
+            if (full) {
+                throw new AssertionError("beyond the limit");
+            }
+            int frame = Math.abs(taken);
+            if (frame > total || inUse.get(frame)) {
+                throw new AssertionError("frame " + frame + " is in use");
+            }
+            memory.cleared(taken);
+            long address = memory.address(frame) + 8 * random.nextInt(512);
+            if (RAW.getLong(address) != 0) {
+                throw new AssertionError("frame " + frame + " is not zero");
+            }
+            RAW.fill(memory.address(frame), PAGE, (byte) 1);
+            inUse.set(frame);
+            held.add(frame);
+        }
+
+        private void charge() {
+            int frames = 1 + random.nextInt(20);
+            boolean fits = held.size() + charged + frames <= total;
+            if (memory.charge(frames) != fits) {
+                throw new AssertionError("charge of " + frames);
+            }
+            charged += fits ? frames : 0;
+            if (charged > 100) {
+                memory.uncharge(charged);
+                charged = 0;
+            }
+        }
+
+        private void release(int count) {
+            int[] frames = new int[Math.min(count, held.size())];
+            for (int i = 0; i < frames.length; i++) {
+                int at = random.nextInt(held.size());
+                frames[i] = held.get(at);
+                held.set(at, held.getLast());
+                held.removeLast();
+                inUse.clear(frames[i]);
+            }
+            memory.release(frames, frames.length);
         }
     }
 }
