@@ -1,7 +1,9 @@
 /* sendfile, copy_file_range, splice, tee. */
 #include "../check.h"
 
+#include <sys/resource.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 
 static int source;
 
@@ -82,6 +84,56 @@ static void splicing(void) {
     close(a[0]), close(b[0]), close(b[1]), close(to);
 }
 
+/* What a short write leaves over stays in the pipe. */
+static void short_splices(void) {
+    int a[2], b[2], pair[2];
+    char bytes[100000];
+    MUST(pipe(a));
+    MUST(pipe2(b, O_NONBLOCK));
+    CHECK_ERRNO(splice(a[0], NULL, a[1], NULL, 1, 0), EINVAL);
+
+    /* A file that may grow to ten bytes only. */
+    struct rlimit old, small;
+    MUST(getrlimit(RLIMIT_FSIZE, &old));
+    small = (struct rlimit){10, old.rlim_max};
+    signal(SIGXFSZ, SIG_IGN);
+    int to = MUST(open("short", O_RDWR | O_CREAT, 0600));
+    CHECK_EQ(write(a[1], "0123456789abcdef", 16), 16);
+    MUST(setrlimit(RLIMIT_FSIZE, &small));
+    CHECK_EQ(splice(a[0], NULL, to, NULL, 16, 0), 10);
+    CHECK_ERRNO(splice(a[0], NULL, to, NULL, 16, 0), EFBIG);
+    MUST(setrlimit(RLIMIT_FSIZE, &old));
+    CHECK_EQ(read(a[0], bytes, sizeof bytes), 6);
+    CHECK(!memcmp(bytes, "abcdef", 6));
+
+    /* A socket whose other end reads nothing. */
+    MUST(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair));
+    memset(bytes, 'x', sizeof bytes);
+    while (write(pair[0], bytes, sizeof bytes) > 0)
+        ;
+    CHECK_EQ(write(a[1], "kept", 4), 4);
+    CHECK_ERRNO(splice(a[0], NULL, pair[0], NULL, 4, 0), EAGAIN);
+    CHECK_EQ(read(a[0], bytes, sizeof bytes), 4);
+    CHECK(!memcmp(bytes, "kept", 4));
+
+    /* A full pipe takes nothing; one that nobody reads breaks, and what was to go there stays. */
+    memset(bytes, 'x', sizeof bytes);
+    while (write(b[1], bytes, 4096) > 0)
+        ;
+    CHECK_EQ(write(a[1], "again", 5), 5);
+    CHECK_ERRNO(splice(a[0], NULL, b[1], NULL, 5, 0), EAGAIN);
+    CHECK_ERRNO(tee(a[0], b[1], 5, 0), EAGAIN);
+    CHECK_EQ(read(b[0], bytes, 4096), 4096);
+    CHECK_EQ(splice(a[0], NULL, b[1], NULL, 5, 0), 5);
+    signal(SIGPIPE, SIG_IGN);
+    close(b[0]);
+    CHECK_EQ(write(a[1], "yet", 3), 3);
+    CHECK_ERRNO(splice(a[0], NULL, b[1], NULL, 3, 0), EPIPE);
+    CHECK_EQ(read(a[0], bytes, sizeof bytes), 3);
+    CHECK(!memcmp(bytes, "yet", 3));
+    close(a[0]), close(a[1]), close(b[1]), close(pair[0]), close(pair[1]), close(to);
+}
+
 int main(void) {
     enter_scratch();
     make_file("from", "0123456789");
@@ -89,6 +141,7 @@ int main(void) {
     sending();
     ranges();
     splicing();
+    short_splices();
     leave_scratch();
     return done();
 }

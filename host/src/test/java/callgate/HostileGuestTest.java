@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Guests that try to take the host down: each fails by itself or is ended, and the JVM goes on. */
@@ -102,6 +104,66 @@ class HostileGuestTest {
             assertThat(yes.timedOut()).isFalse();
             assertThat(yes.signal()).isEqualTo(13);
         }
+    }
+
+    /** A host that takes no output for as long as it lives. */
+    private static final class Blocked extends OutputStream {
+        final CountDownLatch reached = new CountDownLatch(1);
+        final CountDownLatch released = new CountDownLatch(1);
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+            reached.countDown();
+            boolean done = false;
+            while (!done) {
+                try {
+                    released.await();
+                    done = true;
+                } catch (InterruptedException e) {
+                    // as a write to a pipe of the host: nothing ends it
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void aProgramWhoseOutputTheHostDoesNotTakeIsKilledAtOnce() throws InterruptedException {
+        Blocked blocked = new Blocked();
+        try (Sandbox sandbox = builtin().build()) {
+            Running killed = sandbox.command("yes").stdout(blocked).start();
+            blocked.reached.await();
+            killed.kill();
+            assertThat(killed.waitFor().signal()).isEqualTo(SIGKILL);
+            Result late =
+                    sandbox.command("yes").stdout(blocked).timeout(Duration.ofMillis(200)).run();
+            assertThat(late.timedOut()).isTrue();
+            Running interrupted = sandbox.command("yes").stdout(new Blocked()).start();
+            interrupted.signal(15);
+            assertThat(interrupted.waitFor().signal()).isEqualTo(15);
+        }
+        blocked.released.countDown();
+    }
+
+    @Test
+    @Timeout(30)
+    void aSandboxWhoseOutputTheHostDoesNotTakeClosesAtOnce() throws InterruptedException {
+        Blocked blocked = new Blocked();
+        Running running;
+        Running ended;
+        try (Sandbox sandbox = builtin().build()) {
+            running = sandbox.command("yes").stdout(blocked).start();
+            ended = sandbox.command("hello").stdout(blocked).start();
+            blocked.reached.await();
+        }
+        assertThat(running.waitFor().signal()).isEqualTo(SIGKILL);
+        assertThat(ended.waitFor()).isNotNull();
+        blocked.released.countDown();
     }
 
     @Test

@@ -11,7 +11,6 @@ import callgate.kernel.fs.proc.ProcRoot;
 import callgate.kernel.fs.proc.SysFiles;
 import callgate.kernel.fs.tar.TarFs;
 import callgate.kernel.fs.tmpfs.TmpFs;
-import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.mm.exec.Loader;
@@ -99,7 +98,7 @@ public final class Kernel implements AutoCloseable {
             Border border = keep(new Border(memory, options.tier()));
             FramePool frames = new FramePool(memory);
             Namespace namespace = new Namespace(newRoot(frames, clock, entropy), "root", 0);
-            TaskTable table = new TaskTable(options.taskLimit());
+            TaskTable table = new TaskTable(options.taskLimit(), fileBudget);
             SystemCallTable calls = new SystemCallTable(options.trace());
             Ipc ipc = newIpc(clock, namespace);
             services =
@@ -111,6 +110,7 @@ public final class Kernel implements AutoCloseable {
                             pageTables,
                             border,
                             frames,
+                            fileBudget,
                             ipc,
                             new Network(
                                     new AnonymousFs(clock, namespace.newDeviceNumber(), "sockfs"),
@@ -126,7 +126,7 @@ public final class Kernel implements AutoCloseable {
                             calls.trace(),
                             options.log());
             tree = new FileTree(namespace, new HostCaller(scheduler, clock));
-            ptys = new PtyDriver(table, namespace, clock);
+            ptys = new PtyDriver(table, namespace, clock, fileBudget);
             mountAll(frames, clock, entropy, namespace);
             mountHost(frames, clock, entropy, namespace);
             booted = true;
@@ -187,7 +187,7 @@ public final class Kernel implements AutoCloseable {
                 scheduler,
                 new AnonymousFs(clock, namespace.newDeviceNumber(), "pipefs"),
                 new AnonymousFs(clock, namespace.newDeviceNumber(), "anon_inodefs"),
-                new BufferBudget(
+                new HeapBudget(
                         Math.max(
                                 MINIMUM_BUFFERS,
                                 Math.min(MAXIMUM_BUFFERS, options.memoryBytes() / 4))));
@@ -226,10 +226,7 @@ public final class Kernel implements AutoCloseable {
                 "proc",
                 quiet);
         tree.mount(
-                SysFiles.fileSystem(clock, namespace.newDeviceNumber(), options.cpus()),
-                "/sys",
-                "sysfs",
-                quiet);
+                SysFiles.fileSystem(services, namespace.newDeviceNumber()), "/sys", "sysfs", quiet);
         tree.directory("/tmp", Mode.S_ISVTX | 0777);
     }
 
@@ -308,7 +305,9 @@ public final class Kernel implements AutoCloseable {
             }
             closed = true;
         }
-        if (killAll()) {
+        boolean ended = killAll();
+        services.ipc().abandonOutput();
+        if (ended) {
             closeResources();
         } else {
             options.log().accept("some tasks did not end; their memory is not freed");

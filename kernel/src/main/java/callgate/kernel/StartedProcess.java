@@ -1,12 +1,14 @@
 package callgate.kernel;
 
 import callgate.kernel.abi.Signals;
+import callgate.kernel.ipc.HostOutput;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Services;
 import callgate.kernel.task.Shutdown;
 import callgate.kernel.task.SignalInfo;
 import callgate.kernel.wait.WaitQueue;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -20,15 +22,35 @@ final class StartedProcess implements GuestProcess {
     private final Process process;
     private final Services services;
     private final Terminal terminal;
+    private final List<HostOutput> outputs;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean killed;
 
-    StartedProcess(Process process, Services services, Terminal terminal) {
+    /**
+     * @param outputs the streams of the host that it was given
+     */
+    StartedProcess(
+            Process process, Services services, Terminal terminal, List<HostOutput> outputs) {
         this.process = process;
         this.services = services;
         this.terminal = terminal;
-        WaitQueue.Listener onEnd = events -> ended.countDown();
-        process.endEvents().add(onEnd, -1);
-        if (!process.isLive()) {
+        this.outputs = outputs;
+        WaitQueue.Listener look = events -> look();
+        process.endEvents().add(look, -1);
+        outputs.forEach(output -> output.waitQueue().add(look, -1));
+        look();
+    }
+
+    /**
+     * Finds out whether it has ended and its output has reached the host. What a killed one wrote
+     * is not waited for: the host may never take it.
+     */
+    private void look() {
+        if (process.isLive()) {
+            return;
+        }
+        boolean byItself = !killed && (process.exitStatus() & SIGNAL_BITS) == 0;
+        if (!byItself || outputs.stream().allMatch(HostOutput::isIdle)) {
             ended.countDown();
         }
     }
@@ -46,7 +68,7 @@ final class StartedProcess implements GuestProcess {
             return null;
         }
         if (terminal != null) {
-            terminal.awaitOutput(DRAIN_NANOS);
+            terminal.awaitOutput(killed ? 0 : DRAIN_NANOS);
         }
         int status = process.exitStatus();
         int signal = status & SIGNAL_BITS;
@@ -57,6 +79,8 @@ final class StartedProcess implements GuestProcess {
     public void kill(int signal) {
         process.signal(SignalInfo.kernel(signal));
         if (signal == Signals.SIGKILL) {
+            killed = true;
+            look();
             Shutdown.killSession(services.table(), process.pid());
         }
     }

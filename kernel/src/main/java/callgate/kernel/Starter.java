@@ -3,6 +3,7 @@ package callgate.kernel;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.OpenFlags;
+import callgate.kernel.ipc.HostOutput;
 import callgate.kernel.mm.exec.LoadedProgram;
 import callgate.kernel.mm.exec.Loader;
 import callgate.kernel.task.Exec;
@@ -35,6 +36,7 @@ final class Starter {
     private final FileTree tree;
     private final PtyDriver ptys;
     private final ProcessOptions options;
+    private final List<HostOutput> outputs = new ArrayList<>();
 
     Starter(Services services, FileTree tree, PtyDriver ptys, ProcessOptions options) {
         this.services = services;
@@ -60,7 +62,7 @@ final class Starter {
             LoadedProgram program = load(launch.task(), found, environment(user));
             launch.start(program, found.path);
             started = true;
-            return new StartedProcess(launch.process(), services, terminal);
+            return new StartedProcess(launch.process(), services, terminal, outputs);
         } catch (ErrnoException error) {
             throw new StartException(
                     "cannot run "
@@ -134,7 +136,12 @@ final class Starter {
     }
 
     private OpenFile output(Launch launch, OutputStream stream) {
-        return stream == null ? openNull(launch) : services.ipc().hostOutput(stream);
+        if (stream == null) {
+            return openNull(launch);
+        }
+        HostOutput output = services.ipc().hostOutput(stream);
+        outputs.add(output);
+        return output;
     }
 
     private OpenFile openNull(Launch launch) {
@@ -149,7 +156,11 @@ final class Starter {
     }
 
     private static void install(Launch launch, OpenFile file) {
-        launch.task().files().add(file, 0, Integer.MAX_VALUE, false);
+        int fd = launch.task().files().add(file, 0, Integer.MAX_VALUE, false);
+        if (fd < 0) {
+            file.release();
+            throw new ErrnoException(-fd);
+        }
     }
 
     // ---- the program ----

@@ -1,6 +1,7 @@
 package callgate.kernel.ipc;
 
 import callgate.kernel.mm.IoBuffer;
+import callgate.kernel.vfs.HeapBudget;
 
 /**
  * Bytes in the order in which they came. Grows as needed, as far as the budget allows; the first
@@ -13,12 +14,12 @@ public final class ByteRing {
 
     private static final byte[] NONE = {};
 
-    private final BufferBudget budget;
+    private final HeapBudget budget;
     private byte[] bytes = NONE;
     private int head;
     private int count;
 
-    public ByteRing(BufferBudget budget) {
+    public ByteRing(HeapBudget budget) {
         this.budget = budget;
     }
 
@@ -44,6 +45,16 @@ public final class ByteRing {
             resize(length);
         } else if (bytes.length < MINIMUM) {
             resize(MINIMUM);
+        }
+    }
+
+    /** Makes room for {@code wanted} more bytes, whatever the budget says. */
+    public void reserveWhole(int wanted) {
+        int room = reserve(wanted);
+        if (room < wanted) {
+            int length = count + wanted;
+            budget.charge(charged(length) - charged(bytes.length));
+            resize(length);
         }
     }
 
@@ -92,6 +103,15 @@ public final class ByteRing {
             }
         }
         return done;
+    }
+
+    /** Puts bytes in front, for which there is room. */
+    public void putFront(byte[] from, int offset, int length) {
+        for (int i = length - 1; i >= 0; i--) {
+            head = (head == 0 ? bytes.length : head) - 1;
+            bytes[head] = from[offset + i];
+        }
+        count += length;
     }
 
     /** Takes away the last bytes that were put. */

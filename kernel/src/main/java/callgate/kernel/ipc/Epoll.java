@@ -6,6 +6,7 @@ import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.vfs.Caller;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
@@ -35,7 +36,7 @@ public final class Epoll extends OpenFile {
 
     private final Inode inode;
     private final EpollNesting nesting;
-    private final BufferBudget budget;
+    private final HeapBudget budget;
     private final WaitQueue queue = new WaitQueue();
     private final Object scanLock = new Object();
     private final Object lock = new Object();
@@ -57,7 +58,7 @@ public final class Epoll extends OpenFile {
         }
     }
 
-    Epoll(Inode inode, EpollNesting nesting, BufferBudget budget) {
+    Epoll(Inode inode, EpollNesting nesting, HeapBudget budget) {
         super(OpenFlags.O_RDWR);
         this.inode = inode;
         this.nesting = nesting;

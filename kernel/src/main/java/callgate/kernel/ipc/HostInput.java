@@ -54,6 +54,11 @@ final class HostInput extends OpenFile {
     }
 
     @Override
+    public void unread(byte[] bytes, int offset, int lengthBytes) {
+        source.unread(bytes, offset, lengthBytes);
+    }
+
+    @Override
     public long write(Caller caller, IoBuffer from) {
         return -Errno.EBADF;
     }

@@ -9,25 +9,30 @@ import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
+import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
- * A stream of the host, for writing: a guest's standard output or error. Writes happen on the guest
- * task's own thread, so that what a guest writes to several files reaches the host in that order.
- * Once a write of the host has failed, all later ones get EPIPE.
+ * A stream of the host, for writing: a guest's standard output or error. A write returns when the
+ * host has got the bytes, so that what a guest writes to several files reaches the host in that
+ * order; only an interrupted one, and one that does not block, leaves bytes on their way. Once a
+ * write of the host has failed, all later ones get EPIPE.
  */
-final class HostOutput extends OpenFile {
-    private static final int CHUNK_BYTES = 65536;
-
+public final class HostOutput extends OpenFile {
     private final HostSink sink;
     private final Inode inode;
-    private final AtomicReference<byte[]> spare = new AtomicReference<>();
 
-    HostOutput(HostSink sink, Inode inode) {
-        super(OpenFlags.O_WRONLY);
+    HostOutput(HostSink sink, Inode inode, int flags) {
+        super(OpenFlags.O_WRONLY | flags);
         this.sink = sink;
         this.inode = inode;
+        sink.opened();
+    }
+
+    /** Whether the host has got all that was written; it will get no more if it failed. */
+    public boolean isIdle() {
+        return sink.isIdle();
     }
 
     @Override
@@ -47,37 +52,76 @@ final class HostOutput extends OpenFile {
 
     @Override
     public long write(Caller caller, IoBuffer from) {
-        byte[] chunk = spare.getAndSet(null);
-        if (chunk == null) {
-            chunk = new byte[CHUNK_BYTES];
-        }
-        try {
-            return write(caller, from, chunk);
-        } finally {
-            spare.set(chunk);
-        }
-    }
-
-    private long write(Caller caller, IoBuffer from, byte[] chunk) {
         long done = 0;
-        while (from.remaining() > 0 && !(done > 0 && caller.waiter().isInterrupted())) {
-            int count = from.get(chunk, 0, (int) Math.min(chunk.length, from.remaining()));
-            if (!sink.write(chunk, count)) {
+        while (from.remaining() > 0) {
+            long result = writeChunk(caller, from);
+            if (result == -Errno.EPIPE) {
                 caller.signalSelf(Signals.SIGPIPE);
-                return done > 0 ? done : -Errno.EPIPE;
             }
-            done += count;
+            if (result < 0) {
+                return done > 0 ? done : result;
+            }
+            done += result;
+            if (caller.waiter().isInterrupted()) {
+                break;
+            }
         }
         return done;
     }
 
+    /** A count or a negative errno. */
+    private long writeChunk(Caller caller, IoBuffer from) {
+        long taken = sink.tryWrite(from);
+        if (taken == -Errno.EAGAIN && !isNonBlocking()) {
+            taken = await(caller, () -> sink.tryWrite(from));
+        }
+        if (taken < 0 || isNonBlocking()) {
+            return taken;
+        }
+        long number = sink.accepted();
+        return await(caller, () -> sink.tryFinish(number)) == -Errno.EPIPE ? -Errno.EPIPE : taken;
+    }
+
+    private long await(Caller caller, LongSupplier attempt) {
+        return caller.waiter().retry(sink.queue(), PollEvents.WRITABLE, Scheduler.NEVER, attempt);
+    }
+
+    @Override
+    public long awaitRoom(Caller caller) {
+        long result = sink.tryRoom();
+        if (result == -Errno.EAGAIN && !isNonBlocking()) {
+            result = await(caller, sink::tryRoom);
+        }
+        if (result == -Errno.EPIPE) {
+            caller.signalSelf(Signals.SIGPIPE);
+        }
+        return result;
+    }
+
+    @Override
+    public long writeWhole(Caller caller, IoBuffer from) {
+        long result = sink.writeWhole(from);
+        if (result == -Errno.EPIPE) {
+            caller.signalSelf(Signals.SIGPIPE);
+        } else if (!isNonBlocking()) {
+            long number = sink.accepted();
+            await(caller, () -> sink.tryFinish(number));
+        }
+        return result;
+    }
+
     @Override
     public int poll() {
-        return sink.isBroken() ? PollEvents.WRITABLE | PollEvents.POLLERR : PollEvents.WRITABLE;
+        return sink.readiness();
     }
 
     @Override
     public WaitQueue waitQueue() {
         return sink.queue();
+    }
+
+    @Override
+    protected void closed() {
+        sink.closed();
     }
 }

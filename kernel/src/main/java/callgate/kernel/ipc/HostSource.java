@@ -7,6 +7,7 @@ import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * What guests read of a stream of the host. A thread of its own reads the host, since only so can a
@@ -83,6 +84,21 @@ final class HostSource {
         return -Errno.EAGAIN;
     }
 
+    /** Puts bytes that were read back in front. */
+    void unread(byte[] bytes, int offset, int length) {
+        synchronized (this) {
+            byte[] joined = new byte[length + end - start];
+            System.arraycopy(bytes, offset, joined, 0, length);
+            if (start < end) {
+                System.arraycopy(chunk, start, joined, length, end - start);
+            }
+            chunk = joined;
+            start = 0;
+            end = joined.length;
+        }
+        queue.wake(PollEvents.READABLE);
+    }
+
     synchronized int available() {
         return end - start;
     }
@@ -150,10 +166,17 @@ final class HostSource {
             failed = error;
             pump = Pump.ENDED;
         } else if (count > 0) {
-            chunk = bytes;
-            start = 0;
-            end = count;
             pump = Pump.IDLE;
+            if (start < end) { // something came back while the host was read
+                byte[] joined = Arrays.copyOfRange(chunk, start, end + count);
+                System.arraycopy(bytes, 0, joined, end - start, count);
+                chunk = joined;
+                end = joined.length;
+            } else {
+                chunk = bytes;
+                end = count;
+            }
+            start = 0;
         }
     }
 }

@@ -8,6 +8,7 @@ import callgate.kernel.abi.PollEvents;
 import callgate.kernel.vfs.AnonymousFs;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.Namespace;
 import callgate.kernel.vfs.OpenFile;
@@ -15,13 +16,16 @@ import callgate.kernel.vfs.Path;
 import callgate.kernel.wait.Scheduler;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a kernel makes pipes, event counters and the like with. One per kernel. Thread-safe. */
 public final class Ipc {
     private final Scheduler scheduler;
     private final AnonymousFs pipes;
     private final Inode eventInode;
-    private final BufferBudget budget;
+    private final HeapBudget budget;
+    private final Set<HostSink> busySinks = ConcurrentHashMap.newKeySet();
     private final EpollNesting nesting = new EpollNesting();
 
     /**
@@ -29,7 +33,7 @@ public final class Ipc {
      * @param anonymous where the inodes of event counters, epolls and the like are
      * @param budget memory of the host for what is in pipes and sockets, and for watches of epolls
      */
-    public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous, BufferBudget budget) {
+    public Ipc(Scheduler scheduler, AnonymousFs pipes, AnonymousFs anonymous, HeapBudget budget) {
         this.budget = budget;
         this.scheduler = scheduler;
         this.pipes = pipes;
@@ -42,7 +46,7 @@ public final class Ipc {
     }
 
     /** Memory of the host for what is in pipes and sockets, and for watches of epolls. */
-    public BufferBudget budget() {
+    public HeapBudget budget() {
         return budget;
     }
 
@@ -81,7 +85,7 @@ public final class Ipc {
             }
             case HostSink sink -> {
                 requireNot(OpenFlags.O_RDONLY, flags);
-                yield new HostOutput(sink, inode);
+                yield new HostOutput(sink, inode, flags & OpenFlags.O_NONBLOCK);
             }
             case Pipe pipe when inode.fileSystem() == pipes -> openAgain(pipe, inode, flags);
             case Pipe pipe -> openNamed(caller, pipe, inode, path, flags);
@@ -167,10 +171,15 @@ public final class Ipc {
     }
 
     /** A writable file that leads to a stream of the host; looks like a pipe. */
-    public OpenFile hostOutput(OutputStream stream) {
+    public HostOutput hostOutput(OutputStream stream) {
         Inode inode = newPipeInode(0, 0);
-        HostSink sink = new HostSink(scheduler, stream);
+        HostSink sink = new HostSink(scheduler, stream, busySinks);
         inode.attach(sink);
-        return new HostOutput(sink, inode);
+        return new HostOutput(sink, inode, 0);
+    }
+
+    /** At the end of the kernel: nobody is to wait any more for the host to take output. */
+    public void abandonOutput() {
+        busySinks.forEach(HostSink::abandon);
     }
 }

@@ -3,6 +3,7 @@ package callgate.kernel.ipc;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.IoBuffer;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.wait.WaitQueue;
 
 /**
@@ -28,7 +29,7 @@ final class Pipe {
     private long readerOpens;
     private long writerOpens;
 
-    Pipe(BufferBudget budget) {
+    Pipe(HeapBudget budget) {
         ring = new ByteRing(budget);
     }
 
@@ -142,6 +143,39 @@ final class Pipe {
         }
         queue.wake(PollEvents.READABLE);
         return done;
+    }
+
+    /** How many bytes fit: {@code -EAGAIN} if none do, {@code -EPIPE} without readers. */
+    synchronized long tryRoom() {
+        if (readers == 0) {
+            return -Errno.EPIPE;
+        }
+        int room = capacity - ring.count();
+        return room > 0 ? room : -Errno.EAGAIN;
+    }
+
+    /** Writes all, beyond the capacity if need be: a count or {@code -EPIPE}. */
+    long writeWhole(IoBuffer from) {
+        long done;
+        synchronized (this) {
+            if (readers == 0) {
+                return -Errno.EPIPE;
+            }
+            int length = (int) from.remaining();
+            ring.reserveWhole(length);
+            done = ring.put(from, length);
+        }
+        queue.wake(PollEvents.READABLE);
+        return done;
+    }
+
+    /** Puts bytes back that were read. */
+    void unread(byte[] bytes, int offset, int length) {
+        synchronized (this) {
+            ring.reserveWhole(length);
+            ring.putFront(bytes, offset, length);
+        }
+        queue.wake(PollEvents.READABLE);
     }
 
     /**

@@ -36,6 +36,11 @@ final class PipeFile extends OpenFile {
         this.quietUntil = quietUntil;
     }
 
+    @Override
+    protected int heapBytes() {
+        return ORDINARY_BYTES + ByteRing.MINIMUM;
+    }
+
     Pipe pipe() {
         return pipe;
     }
@@ -100,6 +105,38 @@ final class PipeFile extends OpenFile {
                 return from.transferred();
             }
         }
+    }
+
+    @Override
+    public long awaitRoom(Caller caller) {
+        long result = pipe.tryRoom();
+        if (result == -Errno.EAGAIN && !isNonBlocking()) {
+            result =
+                    caller.waiter()
+                            .retry(
+                                    pipe.queue(),
+                                    PollEvents.WRITABLE,
+                                    Scheduler.NEVER,
+                                    pipe::tryRoom);
+        }
+        if (result == -Errno.EPIPE) {
+            caller.signalSelf(Signals.SIGPIPE);
+        }
+        return result;
+    }
+
+    @Override
+    public long writeWhole(Caller caller, IoBuffer from) {
+        long result = pipe.writeWhole(from);
+        if (result == -Errno.EPIPE) {
+            caller.signalSelf(Signals.SIGPIPE);
+        }
+        return result;
+    }
+
+    @Override
+    public void unread(byte[] bytes, int offset, int lengthBytes) {
+        pipe.unread(bytes, offset, lengthBytes);
     }
 
     @Override

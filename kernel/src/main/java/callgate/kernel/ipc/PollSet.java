@@ -1,6 +1,8 @@
 package callgate.kernel.ipc;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.ErrnoException;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.wait.WaitQueue;
 import callgate.kernel.wait.Waiter;
@@ -10,12 +12,25 @@ import callgate.kernel.wait.Waiter;
  * Used by one thread; holds a reference to each file until closed.
  */
 public final class PollSet implements AutoCloseable {
+    /** What a file takes of the host's heap while its task waits. */
+    private static final int FILE_BYTES = 96;
+
+    private final HeapBudget budget;
     private final OpenFile[] files;
     private final int[] wanted;
     private final int[] ready;
     private int count;
 
-    public PollSet(int capacity) {
+    /**
+     * A set of at most {@code capacity} files.
+     *
+     * @throws ErrnoException ENOMEM if the budget does not allow it
+     */
+    public PollSet(int capacity, HeapBudget budget) {
+        if (!budget.take((long) capacity * FILE_BYTES)) {
+            throw new ErrnoException(Errno.ENOMEM);
+        }
+        this.budget = budget;
         files = new OpenFile[capacity];
         wanted = new int[capacity];
         ready = new int[capacity];
@@ -101,6 +116,7 @@ public final class PollSet implements AutoCloseable {
 
     @Override
     public void close() {
+        budget.give((long) files.length * FILE_BYTES);
         for (int i = 0; i < count; i++) {
             if (files[i] != null) {
                 files[i].release();

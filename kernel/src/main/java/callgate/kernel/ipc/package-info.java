@@ -7,7 +7,7 @@
  * wakes one of them ({@link callgate.kernel.wait.WaitQueue#addExclusive}), and whoever leaves
  * something over wakes the next.
  *
- * <p>What is in pipes and sockets lies on the host's heap; {@link callgate.kernel.ipc.BufferBudget}
+ * <p>What is in pipes and sockets lies on the host's heap; {@link callgate.kernel.vfs.HeapBudget}
  * bounds it for a whole kernel.
  *
  * <p>Lock order: {@code EpollNesting}, an epoll's scan lock (outer epolls before inner ones), then

@@ -3,8 +3,8 @@ package callgate.kernel.net;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.abi.SocketNumbers;
-import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.mm.IoBuffer;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.wait.WaitQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ final class MessageQueue {
     /** What a message costs besides its bytes. */
     private static final int MESSAGE_COST = 512;
 
-    private final BufferBudget budget;
+    private final HeapBudget budget;
     private final FilesInFlight inFlight;
     private final WaitQueue reader;
 

@@ -4,10 +4,10 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.abi.SocketNumbers;
-import callgate.kernel.ipc.BufferBudget;
 import callgate.kernel.vfs.AnonymousFs;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.wait.Entropy;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +17,7 @@ public final class Network {
     private static final int NETLINK_ROUTE = 0;
 
     private final AnonymousFs inodes;
-    private final BufferBudget budget;
+    private final HeapBudget budget;
     private final FilesInFlight filesInFlight = new FilesInFlight();
     private final UnixNames unixNames = new UnixNames();
     private final PortTable tcpPorts;
@@ -28,14 +28,14 @@ public final class Network {
      * @param inodes where the inodes of sockets are
      * @param budget memory of the host for what is sent and not received
      */
-    public Network(AnonymousFs inodes, BufferBudget budget, Entropy entropy) {
+    public Network(AnonymousFs inodes, HeapBudget budget, Entropy entropy) {
         this.inodes = inodes;
         this.budget = budget;
         tcpPorts = new PortTable(entropy);
         udpPorts = new PortTable(entropy);
     }
 
-    BufferBudget budget() {
+    HeapBudget budget() {
         return budget;
     }
 

@@ -5,6 +5,7 @@ import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.abi.Signals;
 import callgate.kernel.abi.SocketNumbers;
+import callgate.kernel.ipc.ByteRing;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
@@ -42,6 +43,11 @@ abstract class StreamSocket extends Socket {
 
     StreamSocket(Network network, int family, int type, Credentials owner) {
         super(network, family, type, owner);
+    }
+
+    @Override
+    protected final int heapBytes() {
+        return ORDINARY_BYTES + ByteRing.MINIMUM;
     }
 
     // ---- state ----
@@ -159,14 +165,22 @@ abstract class StreamSocket extends Socket {
         return 0;
     }
 
-    /** Whether one more connection may wait. Guarded by this. */
+    /** Whether one more connection may wait, as far as the backlog goes. Guarded by this. */
     final boolean hasRoom() {
         return connections.size() <= backlog;
     }
 
     /**
-     * Puts a connection's server side into the queue, in which there is room. Guarded by this; the
-     * caller wakes the queue.
+     * Takes what a connection costs that waits for accept: it has no descriptor yet, and may
+     * outlive that of the client. Guarded by this.
+     */
+    final boolean chargeConnection() {
+        return network().budget().take(heapBytes());
+    }
+
+    /**
+     * Puts a connection's server side, which has been charged for, into the queue. Guarded by this;
+     * the caller wakes the queue.
      */
     final void enqueue(StreamSocket serverSide) {
         connections.add(serverSide);
@@ -200,6 +214,9 @@ abstract class StreamSocket extends Socket {
             taken[0] = connections.poll();
             more = !connections.isEmpty();
         }
+        if (taken[0] != null) {
+            network().budget().give(heapBytes());
+        }
         if (more) {
             waitQueue().wakeNext(PollEvents.READABLE);
         }
@@ -217,6 +234,7 @@ abstract class StreamSocket extends Socket {
         synchronized (this) {
             kept = state == State.LISTENING;
             if (kept) {
+                network().budget().charge(heapBytes());
                 connections.addFirst((StreamSocket) connection);
             }
         }
@@ -236,6 +254,7 @@ abstract class StreamSocket extends Socket {
             connections.clear();
         }
         for (StreamSocket connection : left) {
+            network().budget().give(heapBytes());
             connection.resetOther();
             connection.release();
         }

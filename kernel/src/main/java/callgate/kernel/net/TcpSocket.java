@@ -120,7 +120,7 @@ final class TcpSocket extends StreamSocket implements InetSocket {
         }
     }
 
-    /** Guarded by this. */
+    /** Makes a connection that has been charged for. Guarded by this. */
     private void establish(TcpSocket client) {
         TcpSocket serverSide = new TcpSocket(network(), family(), client.ownerForPeer());
         serverSide.options().copyFrom(options());
@@ -142,11 +142,14 @@ final class TcpSocket extends StreamSocket implements InetSocket {
             refused = new ArrayList<>(connecting);
             connecting.clear();
         }
+        network().budget().give((long) heapBytes() * refused.size());
         refused.forEach(TcpSocket::refuse);
     }
 
     private synchronized void forget(TcpSocket client) {
-        connecting.remove(client);
+        if (connecting.remove(client)) {
+            network().budget().give(heapBytes());
+        }
     }
 
     private void refuse() {
@@ -230,14 +233,16 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     private void knock(TcpSocket client) {
         boolean listens;
         synchronized (this) {
-            listens = isListening();
-            if (listens && hasRoom()) {
+            boolean roomy = hasRoom();
+            listens =
+                    isListening()
+                            && (roomy || connecting.size() < MAX_CONNECTING)
+                            && chargeConnection();
+            if (listens && roomy) {
                 establish(client);
-            } else if (listens && connecting.size() < MAX_CONNECTING) {
+            } else if (listens) {
                 connecting.add(client);
                 client.knockedAt = this;
-            } else {
-                listens = false;
             }
         }
         if (!listens) {

@@ -129,6 +129,9 @@ final class UnixStreamSocket extends StreamSocket {
             if (!server.hasRoom()) {
                 return -Errno.EAGAIN;
             }
+            if (!server.chargeConnection()) {
+                return -Errno.ENOMEM;
+            }
             UnixStreamSocket serverSide =
                     new UnixStreamSocket(network(), type(), caller.credentials());
             serverSide.address = server.address;

@@ -101,8 +101,11 @@ final class DescriptorCalls {
         if (file == null) {
             return -Errno.EBADF;
         }
-        task.files().replace(to, file, (flags & OpenFlags.O_CLOEXEC) != 0);
-        return to;
+        int result = task.files().replace(to, file, (flags & OpenFlags.O_CLOEXEC) != 0);
+        if (result < 0) {
+            file.release();
+        }
+        return result;
     }
 
     // ---- fcntl ----

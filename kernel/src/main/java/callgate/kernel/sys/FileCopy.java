@@ -45,7 +45,7 @@ final class FileCopy {
             }
             copied += written;
             left -= written;
-            if (written < read) {
+            if (written < read || task.waiter().isInterrupted()) {
                 break;
             }
         }
@@ -89,6 +89,9 @@ final class FileCopy {
             }
             copied += written;
             left -= written;
+            if (written < read || task.waiter().isInterrupted()) {
+                break;
+            }
         }
         return copied;
     }
@@ -113,7 +116,9 @@ final class FileCopy {
         if (fromPipe && fromOffset != 0 || toPipe && toOffset != 0) {
             return -Errno.ESPIPE;
         }
-        if (!fromPipe && !toPipe || (to.flags() & OpenFlags.O_APPEND) != 0) {
+        if (!fromPipe && !toPipe
+                || from.inode() == to.inode()
+                || (to.flags() & OpenFlags.O_APPEND) != 0) {
             return -Errno.EINVAL;
         }
         if (count == 0) {
@@ -123,7 +128,15 @@ final class FileCopy {
                 && (fromPipe && isEmpty(from) || toPipe && isFull(to))) {
             return -Errno.EAGAIN;
         }
-        byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
+        long limit = Math.min(CHUNK, count);
+        if (toPipe) {
+            long room = to.awaitRoom(task);
+            if (room < 0) {
+                return room;
+            }
+            limit = Math.min(limit, room);
+        }
+        byte[] chunk = new byte[(int) limit];
         HeapBuffer input = new HeapBuffer(chunk);
         long position = fromOffset == 0 ? 0 : task.memory().readLong(fromOffset);
         long read = fromOffset == 0 ? from.read(task, input) : from.readAt(task, input, position);
@@ -133,7 +146,19 @@ final class FileCopy {
         if (fromOffset != 0) {
             task.memory().writeLong(fromOffset, position + read);
         }
-        return writeAll(task, to, toOffset, chunk, (int) read);
+        int written = 0;
+        try {
+            long result =
+                    toPipe
+                            ? to.writeWhole(task, new HeapBuffer(chunk, 0, (int) read))
+                            : writeAll(task, to, toOffset, chunk, (int) read);
+            written = (int) Math.max(0, result);
+            return result;
+        } finally {
+            if (fromPipe && written < read) {
+                from.unread(chunk, written, (int) read - written);
+            }
+        }
     }
 
     /** Copies what is in a pipe to another, and leaves it there too. */
@@ -152,9 +177,13 @@ final class FileCopy {
         if ((flags & SPLICE_F_NONBLOCK) != 0 && (isEmpty(from) || isFull(to))) {
             return -Errno.EAGAIN;
         }
-        byte[] chunk = new byte[(int) Math.min(CHUNK, count)];
+        long room = to.awaitRoom(task);
+        if (room < 0) {
+            return room;
+        }
+        byte[] chunk = new byte[(int) Math.min(Math.min(CHUNK, room), count)];
         long seen = from.peek(task, new HeapBuffer(chunk));
-        return seen <= 0 ? seen : to.write(task, new HeapBuffer(chunk, 0, (int) seen));
+        return seen <= 0 ? seen : to.writeWhole(task, new HeapBuffer(chunk, 0, (int) seen));
     }
 
     /** Whether a read would wait; at the end of the file it would not. */

@@ -341,7 +341,7 @@ final class Files {
         }
     }
 
-    @Syscall(nr = 76, missing = "SPLICE_F_NONBLOCK")
+    @Syscall(nr = 76)
     static long splice(
             Task task,
             @Arg(FD) int in,

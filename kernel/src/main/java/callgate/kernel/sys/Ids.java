@@ -10,7 +10,7 @@ import callgate.kernel.vfs.Credentials;
 /** System calls on users, groups and capabilities: credentials(7), capabilities(7). */
 final class Ids {
     private static final int UNCHANGED = -1;
-    private static final int GROUPS_LIMIT = 65536;
+    private static final int GROUPS_LIMIT = 4096;
     private static final int CAPABILITY_VERSION_1 = 0x19980330;
     private static final int CAPABILITY_VERSION_2 = 0x20071026;
     private static final int CAPABILITY_VERSION_3 = 0x20080522;

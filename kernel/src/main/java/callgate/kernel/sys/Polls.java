@@ -72,7 +72,7 @@ final class Polls {
 
     private static long poll(Task task, long pollfds, int count, long deadline) {
         UserMemory memory = task.memory();
-        try (PollSet set = new PollSet(count)) {
+        try (PollSet set = new PollSet(count, task.services().heap())) {
             for (int i = 0; i < count; i++) {
                 long pollfd = pollfds + (long) i * POLLFD_BYTES;
                 int fd = memory.readInt(pollfd);

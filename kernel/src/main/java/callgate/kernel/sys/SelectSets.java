@@ -30,7 +30,7 @@ final class SelectSets {
             sets[i] = read(task, addresses[i], bits);
         }
         int[] descriptors = new int[bits];
-        try (PollSet polls = new PollSet(bits)) {
+        try (PollSet polls = new PollSet(bits, task.services().heap())) {
             int used = 0;
             for (int fd = 0; fd < bits; fd++) {
                 int wanted = wanted(sets, fd);

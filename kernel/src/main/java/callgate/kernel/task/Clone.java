@@ -165,8 +165,8 @@ public final class Clone {
     // ---- the parts of a task ----
 
     private Task makeTask(int tid) {
-        AddressSpace space = request.is(CLONE_VM) ? parent.space() : forkSpace();
         FileTable files = request.is(CLONE_FILES) ? parent.files().retain() : parent.files().copy();
+        AddressSpace space = request.is(CLONE_VM) ? parent.space() : forkSpace(files);
         FsContext fs = request.is(CLONE_FS) ? parent.fs() : parent.fs().copy();
         Process process = request.is(CLONE_THREAD) ? parent.process() : makeProcess(tid);
         Task child =
@@ -189,9 +189,11 @@ public final class Clone {
         return child;
     }
 
-    private AddressSpace forkSpace() {
+    /** A copy of the memory; without memory for it, the child's files are given back. */
+    private AddressSpace forkSpace(FileTable files) {
         AddressSpace copy = parent.space().fork(parent.services().pageTables().take());
         if (copy == null) {
+            files.release();
             throw new ErrnoException(Errno.ENOMEM);
         }
         return copy;

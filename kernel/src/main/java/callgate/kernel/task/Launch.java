@@ -34,7 +34,15 @@ public final class Launch {
                         Limits.initial(table.limit()),
                         services.clock().monotonicNanos());
         process.exitSignal = callgate.kernel.abi.Signals.SIGCHLD;
-        task = new Task(services, process, pid, null, new FileTable(), fs, credentials);
+        task =
+                new Task(
+                        services,
+                        process,
+                        pid,
+                        null,
+                        new FileTable(services.heap()),
+                        fs,
+                        credentials);
         process.leader = task;
         process.tasks.add(task);
         table.add(process, table.init());

@@ -1,6 +1,7 @@
 package callgate.kernel.task;
 
 import callgate.kernel.abi.Signals;
+import callgate.kernel.vfs.HeapBudget;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 
@@ -16,6 +17,10 @@ final class PendingSignals {
                     | Signals.bit(Signals.SIGFPE)
                     | Signals.bit(Signals.SIGSYS);
 
+    /** What a queued signal takes of the host's heap. */
+    private static final int SIGNAL_BYTES = 80;
+
+    private final HeapBudget budget;
     private long set;
     private final ArrayDeque<SignalInfo> queue = new ArrayDeque<>();
 
@@ -23,13 +28,40 @@ final class PendingSignals {
         return set;
     }
 
+    PendingSignals(HeapBudget budget) {
+        this.budget = budget;
+    }
+
     int size() {
         return queue.size();
     }
 
-    void add(SignalInfo info) {
+    /**
+     * Adds a signal. Of those before SIGRTMIN there is one at most, which is never refused; of
+     * others, false if the kernel has no room.
+     */
+    boolean add(SignalInfo info) {
+        if (isQueued(info) && !budget.take(SIGNAL_BYTES)) {
+            return false;
+        }
         set |= Signals.bit(info.signal());
         queue.add(info);
+        return true;
+    }
+
+    private static boolean isQueued(SignalInfo info) {
+        return info.signal() >= Signals.SIGRTMIN;
+    }
+
+    private void removed(SignalInfo info) {
+        if (isQueued(info)) {
+            budget.give(SIGNAL_BYTES);
+        }
+    }
+
+    /** Forgets all, at the end of the task or process. */
+    void clear() {
+        remove(-1L);
     }
 
     boolean has(int signal) {
@@ -63,6 +95,7 @@ final class PendingSignals {
             }
             taken = info;
             all.remove();
+            removed(info);
         }
         if (!more) {
             set &= ~Signals.bit(signal);
@@ -88,7 +121,14 @@ final class PendingSignals {
     void remove(long signals) {
         if ((set & signals) != 0) {
             set &= ~signals;
-            queue.removeIf(info -> (Signals.bit(info.signal()) & signals) != 0);
+            queue.removeIf(
+                    info -> {
+                        boolean matches = (Signals.bit(info.signal()) & signals) != 0;
+                        if (matches) {
+                            removed(info);
+                        }
+                        return matches;
+                    });
         }
     }
 }

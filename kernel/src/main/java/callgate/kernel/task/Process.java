@@ -42,7 +42,7 @@ public final class Process {
 
     // ---- tasks and signals; guarded by this ----
     final List<Task> tasks = new ArrayList<>();
-    final PendingSignals pending = new PendingSignals();
+    final PendingSignals pending;
     volatile SignalHandlers handlers;
 
     /** All tasks are to end, with {@link #exitStatus}. */
@@ -100,6 +100,7 @@ public final class Process {
         this.handlers = handlers;
         this.limits = limits;
         this.startNanos = startNanos;
+        pending = new PendingSignals(table.heap());
         timers = new ProcessTimers(this, services);
     }
 

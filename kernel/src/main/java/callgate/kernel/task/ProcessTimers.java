@@ -22,6 +22,9 @@ public final class ProcessTimers {
     /** POSIX timers that a process may have; Linux bounds them by RLIMIT_SIGPENDING. */
     private static final int POSIX_LIMIT = 4096;
 
+    /** What a POSIX timer takes of the host's heap, the scheduler's part included. */
+    private static final int TIMER_BYTES = 512;
+
     private final Process process;
     private final Services services;
 
@@ -131,7 +134,7 @@ public final class ProcessTimers {
      * @return its number or {@code -EAGAIN}
      */
     public synchronized int create(LongSupplier clock, int signal, long value, int tid) {
-        if (posix.size() >= POSIX_LIMIT || closed) {
+        if (posix.size() >= POSIX_LIMIT || closed || !services.heap().take(TIMER_BYTES)) {
             return -Errno.EAGAIN;
         }
         int id = nextId;
@@ -162,14 +165,14 @@ public final class ProcessTimers {
         PosixTimer timer = posix.remove(id);
         if (timer != null) {
             timer.alarm.cancel();
+            services.heap().give(TIMER_BYTES);
         }
         return timer != null;
     }
 
     /** For exec: POSIX timers are not kept. */
     synchronized void deletePosix() {
-        posix.values().forEach(timer -> timer.alarm.cancel());
-        posix.clear();
+        posix.keySet().forEach(this::delete);
     }
 
     // ---- the CPU limit ----

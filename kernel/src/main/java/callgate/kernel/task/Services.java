@@ -5,6 +5,7 @@ import callgate.kernel.ipc.Ipc;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.mm.exec.Loader;
 import callgate.kernel.net.Network;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Namespace;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.Entropy;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 /**
  * What one kernel instance is made of, as far as tasks and system calls use it.
  *
+ * @param heap the host's memory for what tasks have besides guest memory: files, descriptors
  * @param cpus how many tasks run at a time
  * @param log where the kernel says what a user should know
  */
@@ -27,6 +29,7 @@ public record Services(
         PageTable.Pool pageTables,
         Border border,
         FramePool frames,
+        HeapBudget heap,
         Ipc ipc,
         Network network,
         TaskTable table,

@@ -46,7 +46,7 @@ final class Signalling {
     /** Guarded by the process. */
     private static int queue(Process process, Task target, SignalInfo info) {
         int signal = info.signal();
-        if (process.exiting) {
+        if (process.exiting || target != null && target.ended) {
             return 0;
         }
         if (signal == Signals.SIGKILL) {
@@ -64,7 +64,9 @@ final class Signalling {
         if (signal >= Signals.SIGRTMIN && isFull(process, pending)) {
             return -Errno.EAGAIN;
         }
-        pending.add(info);
+        if (!pending.add(info)) {
+            return -Errno.EAGAIN;
+        }
         Task receiver = target != null ? target : receiver(process, signal);
         if (receiver != null && (receiver.mask() & Signals.bit(signal)) == 0) {
             receiver.interruptFor(Task.SIGNAL);

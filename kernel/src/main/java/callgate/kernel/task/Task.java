@@ -57,7 +57,7 @@ public final class Task implements Caller {
 
     // ---- signals; pending is guarded by the process, the mask is written by the task's own thread
     // under that lock ----
-    final PendingSignals pending = new PendingSignals();
+    final PendingSignals pending;
     private volatile long mask;
 
     /** What rt_sigtimedwait waits for. */
@@ -121,6 +121,7 @@ public final class Task implements Caller {
         this.files = files;
         this.fs = fs;
         this.credentials = credentials;
+        pending = new PendingSignals(process.table().heap());
         hart = new Hart(new TaskSupervisor(this, services.calls()));
         waiter = services.scheduler().newWaiter();
         waiter.whenPreempted(hart::interrupt);

@@ -36,12 +36,16 @@ final class TaskExit {
             process.endedTasks = process.endedTasks.plus(task.usage());
             process.tasks.remove(task);
             task.ended = true;
+            task.pending.clear();
             last = process.tasks.isEmpty();
             if (!last) {
                 Signalling.retarget(process, task, process.pending.set());
             } else if (!process.exiting) {
                 process.exiting = true;
                 process.exitStatus = task.exitStatus;
+            }
+            if (last) {
+                process.pending.clear();
             }
             wakeExecuting(process);
         }

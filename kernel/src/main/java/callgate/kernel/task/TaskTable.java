@@ -3,6 +3,7 @@ package callgate.kernel.task;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Signals;
 import callgate.kernel.vfs.ControllingTerminal;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.JobControl;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,7 @@ public final class TaskTable implements JobControl {
     private static final int KILL_ROUNDS = 1000;
 
     private final int limit;
+    private final HeapBudget heap;
     private final Map<Integer, Task> tasks = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<Integer, Process> processes = new ConcurrentSkipListMap<>();
     private final Map<Integer, ProcessGroup> groups = new ConcurrentHashMap<>();
@@ -46,9 +48,11 @@ public final class TaskTable implements JobControl {
 
     /**
      * @param limit how many tasks there may be, living or not yet waited for
+     * @param heap the host's memory for what is queued for processes
      */
-    public TaskTable(int limit) {
+    public TaskTable(int limit, HeapBudget heap) {
         this.limit = limit;
+        this.heap = heap;
         init = new Process(INIT, this, null, new SignalHandlers(), Limits.initial(limit), 0);
         init.name = "callgate";
         Session session = new Session(INIT);
@@ -56,6 +60,11 @@ public final class TaskTable implements JobControl {
         init.group.members.add(init);
         sessions.put(INIT, session);
         groups.put(INIT, init.group);
+    }
+
+    /** The host's memory for what is queued for processes. */
+    HeapBudget heap() {
+        return heap;
     }
 
     Process init() {

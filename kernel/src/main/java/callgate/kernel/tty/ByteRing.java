@@ -4,8 +4,10 @@ import callgate.kernel.mm.IoBuffer;
 
 /** A queue of bytes with a limit; grows as needed. Not thread-safe. */
 final class ByteRing {
+    private static final int INITIAL_BYTES = 256;
+
     private final int limit;
-    private byte[] bytes = new byte[256];
+    private byte[] bytes = new byte[INITIAL_BYTES];
     private int head;
     private int count;
 
@@ -21,7 +23,9 @@ final class ByteRing {
         return limit - count;
     }
 
+    /** Forgets everything and gives the memory back. */
     void clear() {
+        bytes = new byte[INITIAL_BYTES];
         head = 0;
         count = 0;
     }

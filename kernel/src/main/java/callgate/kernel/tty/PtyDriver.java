@@ -9,6 +9,7 @@ import callgate.kernel.vfs.Credentials;
 import callgate.kernel.vfs.DeviceNumber;
 import callgate.kernel.vfs.DeviceRegistry;
 import callgate.kernel.vfs.FsContext;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.JobControl;
 import callgate.kernel.vfs.Namespace;
 import callgate.kernel.vfs.OpenFile;
@@ -27,12 +28,16 @@ public final class PtyDriver {
     /** As in Linux, /proc/sys/kernel/pty/max. */
     private static final int LIMIT = 4096;
 
+    /** What a terminal with full queues takes of the host's heap. */
+    private static final int TERMINAL_BYTES = 160 << 10;
+
     private static final int PTMX_MAJOR = 5;
     private static final int PTMX_MINOR = 2;
     private static final int TTY_MINOR = 0;
 
     private final JobControl jobs;
     private final Namespace namespace;
+    private final HeapBudget heapBudget;
     private final TreeMap<Integer, Pair> pairs = new TreeMap<>();
 
     /** A terminal with what {@code /dev/pts} shows of it. */
@@ -44,9 +49,10 @@ public final class PtyDriver {
      * Makes the driver and registers its devices. The file system is still to be mounted at {@code
      * /dev/pts}.
      */
-    public PtyDriver(JobControl jobs, Namespace namespace, Clock clock) {
+    public PtyDriver(JobControl jobs, Namespace namespace, Clock clock, HeapBudget heapBudget) {
         this.jobs = jobs;
         this.namespace = namespace;
+        this.heapBudget = heapBudget;
         fileSystem = new DevPts(clock, namespace.newDeviceNumber(), this);
         DeviceRegistry devices = namespace.devices();
         devices.register(PTMX_MAJOR, PTMX_MINOR, this::openMaster);
@@ -73,6 +79,9 @@ public final class PtyDriver {
             }
             if (index >= LIMIT) {
                 throw new ErrnoException(Errno.ENOSPC);
+            }
+            if (!heapBudget.take(TERMINAL_BYTES)) {
+                throw new ErrnoException(Errno.ENOMEM);
             }
             Tty tty = new Tty(index, jobs);
             Pair pair = new Pair(tty, fileSystem.newNode(index, owner.fsuid()));
@@ -184,7 +193,9 @@ public final class PtyDriver {
 
     void masterClosed(Tty tty) {
         synchronized (pairs) {
-            pairs.remove(tty.index());
+            if (pairs.remove(tty.index()) != null) {
+                heapBudget.give(TERMINAL_BYTES);
+            }
         }
         tty.closeMaster();
     }

@@ -1,18 +1,42 @@
 package callgate.kernel.vfs;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.OpenFlags;
 import java.util.Arrays;
 
-/** File descriptors of a process; shared by tasks after CLONE_FILES. Thread-safe. */
+/**
+ * File descriptors of a process; shared by tasks after CLONE_FILES. Tables and the files in them
+ * keep to a budget of the kernel. Thread-safe.
+ */
 public final class FileTable {
     private static final int INITIAL = 64;
 
-    private OpenFile[] files = new OpenFile[INITIAL];
-    private boolean[] closeOnExec = new boolean[INITIAL];
+    /** A reference and a mark. */
+    private static final int SLOT_BYTES = 9;
+
+    private final HeapBudget budget;
+    private OpenFile[] files;
+    private boolean[] closeOnExec;
     private int lowestFree;
     private int sharers = 1;
     private volatile FileTable lockWait;
+
+    /** An empty table; it is small and never refused, as the number of tasks is bounded. */
+    public FileTable(HeapBudget budget) {
+        this.budget = budget;
+        files = new OpenFile[INITIAL];
+        closeOnExec = new boolean[INITIAL];
+        budget.charge((long) INITIAL * SLOT_BYTES);
+    }
+
+    /** A copy; the budget has been charged. */
+    private FileTable(FileTable original, int length) {
+        budget = original.budget;
+        files = Arrays.copyOf(original.files, length);
+        closeOnExec = Arrays.copyOf(original.closeOnExec, length);
+        lowestFree = original.lowestFree;
+    }
 
     /** One more task shares this table. */
     public synchronized FileTable retain() {
@@ -28,6 +52,7 @@ public final class FileTable {
                 return;
             }
             last = files;
+            budget.give((long) files.length * SLOT_BYTES);
             files = new OpenFile[0];
             closeOnExec = new boolean[0];
         }
@@ -64,12 +89,20 @@ public final class FileTable {
         return sharers > 1;
     }
 
-    /** A copy for fork: the same open files. */
+    /**
+     * A copy for fork: the same open files.
+     *
+     * @throws ErrnoException ENOMEM
+     */
     public synchronized FileTable copy() {
-        FileTable copy = new FileTable();
-        copy.files = files.clone();
-        copy.closeOnExec = closeOnExec.clone();
-        copy.lowestFree = lowestFree;
+        int length = files.length;
+        while (length > INITIAL && files[length - 1] == null) {
+            length--;
+        }
+        if (!budget.take((long) length * SLOT_BYTES)) {
+            throw new ErrnoException(Errno.ENOMEM);
+        }
+        FileTable copy = new FileTable(this, length);
         for (OpenFile file : copy.files) {
             if (file != null) {
                 file.retain();
@@ -94,8 +127,9 @@ public final class FileTable {
 
     /**
      * Installs a file, taking over the caller's reference, at the lowest free descriptor from
-     * {@code from} on; below {@code limit}, else {@code -EMFILE} (and the reference stays the
-     * caller's).
+     * {@code from} on; below {@code limit}, else {@code -EMFILE}. {@code -ENOMEM} if the table
+     * cannot grow, {@code -ENFILE} if the kernel has too many open files. After an error the
+     * reference stays the caller's.
      */
     public synchronized int add(OpenFile file, int from, int limit, boolean cloexec) {
         int fd = Math.max(from, lowestFree);
@@ -105,36 +139,58 @@ public final class FileTable {
         if (fd >= limit) {
             return -Errno.EMFILE;
         }
-        put(fd, file, cloexec);
+        int error = put(fd, file, cloexec);
+        if (error != 0) {
+            return error;
+        }
         if (from <= lowestFree) {
             lowestFree = fd + 1;
         }
         return fd;
     }
 
-    private void put(int fd, OpenFile file, boolean cloexec) {
-        if (fd >= files.length) {
-            int length = Math.max(files.length * 2, fd + 1);
-            files = Arrays.copyOf(files, length);
-            closeOnExec = Arrays.copyOf(closeOnExec, length);
+    /** 0 or a negative errno. */
+    private int put(int fd, OpenFile file, boolean cloexec) {
+        if (fd >= files.length && !grow(fd)) {
+            return -Errno.ENOMEM;
+        }
+        if (!file.chargeTo(budget)) {
+            return -Errno.ENFILE;
         }
         files[fd] = file;
         closeOnExec[fd] = cloexec;
+        return 0;
+    }
+
+    private boolean grow(int fd) {
+        int length = Math.max(files.length * 2, fd + 1);
+        if (!budget.take((long) (length - files.length) * SLOT_BYTES)) {
+            return false;
+        }
+        files = Arrays.copyOf(files, length);
+        closeOnExec = Arrays.copyOf(closeOnExec, length);
+        return true;
     }
 
     /**
-     * Installs a file at exactly {@code fd}, closing what was there (dup2); takes over the
-     * reference.
+     * Installs a file at exactly {@code fd}, closing what was there (dup2), and takes over the
+     * reference; or {@code -ENOMEM} or {@code -ENFILE} as {@link #add}.
+     *
+     * @return {@code fd} or a negative errno
      */
-    public void replace(int fd, OpenFile file, boolean cloexec) {
+    public int replace(int fd, OpenFile file, boolean cloexec) {
         OpenFile old;
         synchronized (this) {
             old = peek(fd);
-            put(fd, file, cloexec);
+            int error = put(fd, file, cloexec);
+            if (error != 0) {
+                return error;
+            }
         }
         if (old != null) {
             close(old);
         }
+        return fd;
     }
 
     /**

@@ -3,8 +3,9 @@ package callgate.kernel.vfs;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much of the host's heap a guest's files may take with what is not in its own memory: inodes,
- * names, attributes, locks. Costs are estimates, on the high side. Thread-safe.
+ * How much of the host's heap a guest may take with what is not in its own memory: inodes, names,
+ * attributes, locks, descriptors, what is in pipes and sockets. Costs are estimates, on the high
+ * side. Thread-safe.
  */
 public final class HeapBudget {
     private final long limitBytes;

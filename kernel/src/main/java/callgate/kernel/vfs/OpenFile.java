@@ -25,9 +25,15 @@ public abstract class OpenFile {
                     | OpenFlags.O_NOATIME
                     | OpenFlags.FASYNC;
 
+    /** What an open file and its inode take of the host's heap, if they are of an ordinary kind. */
+    protected static final int ORDINARY_BYTES = 1024;
+
     private final AtomicInteger references = new AtomicInteger(1);
     private volatile int flags;
     private List<Runnable> closeListeners;
+
+    /** Whose bytes it has taken; null before it first got a descriptor. Guarded by this. */
+    private HeapBudget account;
 
     /**
      * @param flags access mode and status flags of open; creation flags are left out
@@ -82,7 +88,32 @@ public abstract class OpenFile {
                 listener.run();
             }
             closed();
+            settle();
         }
+    }
+
+    /**
+     * Takes what the file costs of a budget until it is closed, unless it has done so before; false
+     * if there is too little left. The caller holds a reference.
+     */
+    final synchronized boolean chargeTo(HeapBudget budget) {
+        if (account == null && budget.take(heapBytes())) {
+            account = budget;
+        }
+        return account != null;
+    }
+
+    private synchronized void settle() {
+        if (account != null) {
+            account.give(heapBytes());
+        }
+    }
+
+    /**
+     * What it takes of the host's heap at least: always the same. An estimate, on the high side.
+     */
+    protected int heapBytes() {
+        return ORDINARY_BYTES;
     }
 
     /** The last reference is gone. Must not block for long and must not throw. */
@@ -167,6 +198,27 @@ public abstract class OpenFile {
     /** Reads the next bytes of a pipe and leaves them there, for {@code tee}. */
     public long peek(Caller caller, IoBuffer to) {
         return -Errno.EINVAL;
+    }
+
+    /**
+     * Waits until a pipe takes bytes, for {@code splice}: how many it does, or a negative errno as
+     * of a write.
+     */
+    public long awaitRoom(Caller caller) {
+        return -Errno.EINVAL;
+    }
+
+    /**
+     * Writes all into a pipe that had room, though others may have been faster: what {@code splice}
+     * took from elsewhere must not be lost. A count or {@code -EPIPE}.
+     */
+    public long writeWhole(Caller caller, IoBuffer from) {
+        return -Errno.EINVAL;
+    }
+
+    /** Puts bytes that {@code splice} read from a pipe, and nobody took, back in front. */
+    public void unread(byte[] bytes, int offset, int lengthBytes) {
+        throw new UnsupportedOperationException();
     }
 
     /** Reads at {@code offset} without moving the position. */

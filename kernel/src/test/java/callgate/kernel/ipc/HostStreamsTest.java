@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,7 +99,7 @@ class HostStreamsTest {
     @Test
     void outputIsOpenedAgain() {
         ByteArrayOutputStream host = new ByteArrayOutputStream();
-        OpenFile output = world.ipc.hostOutput(host);
+        HostOutput output = world.ipc.hostOutput(host);
         OpenFile again =
                 world.ipc.openFifo(
                         world.main,
@@ -107,6 +108,9 @@ class HostStreamsTest {
                         OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK);
         output.write(world.main, text("a"));
         again.write(world.main, text("b"));
+        while (!output.isIdle()) { // a write that does not block does not wait for the host
+            Thread.onSpinWait();
+        }
         assertThat(host.toString()).isEqualTo("ab");
         assertThatThrownBy(
                         () ->
@@ -124,6 +128,45 @@ class HostStreamsTest {
         error.write(world.main, text("b"));
         output.write(world.main, text("c"));
         assertThat(host.toString()).isEqualTo("abc");
+    }
+
+    /** A host that takes nothing until it is released. */
+    private static final class Slow extends OutputStream {
+        final CountDownLatch released = new CountDownLatch(1);
+        final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            taken.write(bytes, offset, length);
+        }
+    }
+
+    @Test
+    void aWriteThatTheHostDoesNotTakeIsInterruptedAndItsBytesFollowLater() {
+        Slow host = new Slow();
+        HostOutput output = world.ipc.hostOutput(host);
+        var writer = world.start(caller -> output.write(caller, text("first"))).blocked();
+        assertThat(output.poll() & PollEvents.POLLOUT).isZero();
+        writer.caller.waiter().interrupt();
+        assertThat(writer.get()).isEqualTo(5L);
+        var second = world.start(caller -> output.write(caller, text("second"))).blocked();
+        second.caller.waiter().interrupt();
+        assertThat(second.get()).isEqualTo((long) -Errno.ERESTARTSYS);
+        assertThat(output.isIdle()).isFalse();
+        host.released.countDown();
+        assertThat(world.start(caller -> output.write(caller, text("!"))).get()).isEqualTo(1L);
+        assertThat(host.taken.toString()).isEqualTo("first!");
+        assertThat(output.isIdle()).isTrue();
     }
 
     @Test

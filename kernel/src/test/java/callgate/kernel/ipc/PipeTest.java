@@ -10,6 +10,7 @@ import callgate.kernel.abi.PollEvents;
 import callgate.kernel.abi.Signals;
 import callgate.kernel.mm.HeapBuffer;
 import callgate.kernel.vfs.AnonymousFs;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import java.util.ArrayList;
@@ -170,7 +171,7 @@ class PipeTest {
 
     @Test
     void aReaderThatFoundAWriterDoesNotWaitForAnother() {
-        Pipe pipe = new Pipe(new BufferBudget(1 << 20));
+        Pipe pipe = new Pipe(new HeapBudget(1 << 20));
         assertThat(pipe.opened(false, true).alone()).isTrue();
         Pipe.Opening reader = pipe.opened(true, false);
         pipe.closed(

@@ -6,6 +6,7 @@ import callgate.kernel.vfs.AnonymousFs;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.ControllingTerminal;
 import callgate.kernel.vfs.Credentials;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.wait.Clock;
 import callgate.kernel.wait.HostClock;
@@ -25,7 +26,7 @@ import java.util.function.Function;
 public final class TestWorld implements AutoCloseable {
     public final Clock clock = new HostClock();
     public final HostScheduler scheduler = new HostScheduler(clock, 4);
-    public final BufferBudget budget = new BufferBudget(64 << 20);
+    public final HeapBudget budget = new HeapBudget(64 << 20);
     public final Ipc ipc =
             new Ipc(
                     scheduler,

@@ -3,10 +3,13 @@ package callgate.kernel.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.kernel.abi.Signals;
+import callgate.kernel.vfs.HeapBudget;
 import org.junit.jupiter.api.Test;
 
 class PendingSignalsTest {
-    private final PendingSignals pending = new PendingSignals();
+    private static final int HEAP_BYTES = 10_000;
+
+    private final PendingSignals pending = new PendingSignals(new HeapBudget(HEAP_BYTES));
 
     @Test
     void synchronousSignalsComeFirstThenTheLowestNumber() {
@@ -30,6 +33,18 @@ class PendingSignalsTest {
         assertThat(pending.take(40).second()).isEqualTo(3);
         assertThat(pending.has(40)).isFalse();
         assertThat(pending.take(40)).isNull();
+    }
+
+    @Test
+    void queuedSignalsAreRefusedWhenTheHeapIsUsedUpButThoseThatDoNotQueueNever() {
+        int queued = 0;
+        while (pending.add(new SignalInfo(40, 0, SignalInfo.SI_QUEUE, 0, queued, 0, 0))) {
+            queued++;
+        }
+        assertThat(queued).isBetween(50, HEAP_BYTES / 50);
+        assertThat(pending.add(SignalInfo.kernel(Signals.SIGTERM))).isTrue();
+        pending.clear();
+        assertThat(pending.add(new SignalInfo(40, 0, SignalInfo.SI_QUEUE, 0, 0, 0, 0))).isTrue();
     }
 
     @Test

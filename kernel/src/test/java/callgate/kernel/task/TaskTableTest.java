@@ -3,12 +3,13 @@ package callgate.kernel.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.kernel.abi.Errno;
+import callgate.kernel.vfs.HeapBudget;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TaskTableTest {
-    private final TaskTable table = new TaskTable(10);
+    private final TaskTable table = new TaskTable(10, new HeapBudget(1 << 20));
 
     private Process process(Process parent) {
         Process process =

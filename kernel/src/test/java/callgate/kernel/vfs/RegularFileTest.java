@@ -175,8 +175,9 @@ class RegularFileTest {
         tree.put("/f", "x");
         FileLocks locks = tree.inode("/f").locks();
         long held = tree.inode("/f").fileSystem().heapBudget().usedBytes();
-        FileTable one = new FileTable();
-        FileTable two = new FileTable();
+        HeapBudget budget = new HeapBudget(1 << 20);
+        FileTable one = new FileTable(budget);
+        FileTable two = new FileTable(budget);
         FileLocks.Kind exclusive = FileLocks.Kind.EXCLUSIVE;
         FileLocks.Kind shared = FileLocks.Kind.SHARED;
         assertThat(

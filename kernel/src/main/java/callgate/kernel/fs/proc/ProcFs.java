@@ -2,6 +2,7 @@ package callgate.kernel.fs.proc;
 
 import callgate.kernel.vfs.FileSystem;
 import callgate.kernel.vfs.FsStatistics;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.wait.Clock;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ public final class ProcFs extends FileSystem {
     private final Inode root;
 
     /**
+     * @param heapBudget what texts that programs hold open are counted against
      * @param root makes the root directory of this file system
      */
     public ProcFs(
@@ -26,8 +28,9 @@ public final class ProcFs extends FileSystem {
             long device,
             String type,
             long magic,
+            HeapBudget heapBudget,
             Function<ProcFs, ? extends Inode> root) {
-        super(clock, device);
+        super(clock, device, heapBudget);
         this.type = type;
         this.magic = magic;
         this.root = root.apply(this);

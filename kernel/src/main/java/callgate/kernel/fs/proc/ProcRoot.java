@@ -56,6 +56,7 @@ public final class ProcRoot extends ProcDirectory {
                 device,
                 "proc",
                 ProcFs.PROC_MAGIC,
+                services.heap(),
                 fileSystem -> new ProcRoot(fileSystem, services, namespace));
     }
 

@@ -5,6 +5,7 @@ import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.vfs.Caller;
+import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
@@ -61,6 +62,7 @@ final class ProcText extends ProcNode {
         // guarded by this
         private byte[] bytes = {};
         private long position;
+        private boolean isClosed;
 
         Open(Path path, int flags) {
             super(flags);
@@ -90,13 +92,33 @@ final class ProcText extends ProcNode {
                 return -Errno.EINVAL;
             }
             if (offset == 0) {
-                bytes = content.text(caller).getBytes(StandardCharsets.ISO_8859_1);
+                int error = keep(content.text(caller).getBytes(StandardCharsets.ISO_8859_1));
+                if (error != 0) {
+                    return error;
+                }
             }
             if (offset >= bytes.length) {
                 return 0;
             }
             return to.put(
                     bytes, (int) offset, (int) Math.min(bytes.length - offset, to.remaining()));
+        }
+
+        /** Takes a new content in the place of the old one: 0 or {@code -ENOMEM}. */
+        private int keep(byte[] text) {
+            HeapBudget budget = fileSystem().heapBudget();
+            if (isClosed || !budget.take(text.length)) {
+                return -Errno.ENOMEM;
+            }
+            budget.give(bytes.length);
+            bytes = text;
+            return 0;
+        }
+
+        @Override
+        protected synchronized void closed() {
+            isClosed = true;
+            fileSystem().heapBudget().give(bytes.length);
         }
 
         @Override

@@ -1,15 +1,21 @@
 package callgate.kernel.fs.proc;
 
-import callgate.kernel.wait.Clock;
+import callgate.kernel.task.Services;
 
 /** The content of {@code /sys}: what programs look up about processors and memory. */
 public final class SysFiles {
     private SysFiles() {}
 
     /** A file system for {@code /sys}. */
-    public static ProcFs fileSystem(Clock clock, long device, int cpus) {
+    public static ProcFs fileSystem(Services services, long device) {
+        int cpus = services.cpus();
         return new ProcFs(
-                clock, device, "sysfs", ProcFs.SYSFS_MAGIC, fileSystem -> root(fileSystem, cpus));
+                services.clock(),
+                device,
+                "sysfs",
+                ProcFs.SYSFS_MAGIC,
+                services.heap(),
+                fileSystem -> root(fileSystem, cpus));
     }
 
     private static FixedDirectory root(ProcFs fileSystem, int cpus) {

@@ -74,7 +74,7 @@ final class SystemFiles {
         kernel.text("pid_max", caller -> callgate.kernel.task.TaskTable.NUMBER_LIMIT + "\n");
         kernel.text("threads-max", caller -> services.table().limit() + "\n");
         kernel.text("cap_last_cap", caller -> "40\n");
-        kernel.text("ngroups_max", caller -> "65536\n");
+        kernel.text("ngroups_max", caller -> "4096\n");
         kernel.text("randomize_va_space", caller -> "0\n");
         kernel.text("core_pattern", caller -> "core\n");
         kernel.text("overflowuid", caller -> "65534\n");
