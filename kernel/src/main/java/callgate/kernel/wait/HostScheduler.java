@@ -15,14 +15,12 @@ import java.util.concurrent.locks.LockSupport;
  * for a jiffy.
  */
 public final class HostScheduler implements Scheduler, AutoCloseable {
-    /** Enough for the deepest chain of translated calls. Reserved, not committed. */
-    private static final long STACK_BYTES = 64L << 20;
-
     /** The time slice, as Linux's with HZ=250. */
     private static final long JIFFY_NANOS = 4_000_000;
 
     private final Clock clock;
     private final Semaphore processors;
+    private final TaskThreads taskThreads;
     private final AtomicLong threads = new AtomicLong();
     private final ThreadLocal<Waiter> current = new ThreadLocal<>();
     private final Set<Waiter> tasks = ConcurrentHashMap.newKeySet();
@@ -32,6 +30,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     public HostScheduler(Clock clock, int cpus) {
         this.clock = clock;
         processors = new Semaphore(cpus, true);
+        taskThreads = new TaskThreads(clock);
         timers =
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
@@ -46,11 +45,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
         tasks.add(waiter);
         boolean started = false;
         try {
-            Thread.ofPlatform()
-                    .daemon()
-                    .name(name)
-                    .stackSize(STACK_BYTES)
-                    .start(() -> run(waiter, body));
+            taskThreads.start(name, () -> run(waiter, body));
             started = true;
         } finally {
             if (!started) {
@@ -68,6 +63,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
             body.run();
         } finally {
             release(waiter);
+            current.remove();
             threads.decrementAndGet();
             synchronized (tasks) {
                 tasks.remove(waiter);
@@ -115,7 +111,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
         }
     }
 
-    /** Threads that have not ended. */
+    /** Threads that have something to do. */
     public long liveThreads() {
         return threads.get();
     }
@@ -246,5 +242,6 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
+        taskThreads.close();
     }
 }

@@ -50,6 +50,30 @@ class HostSchedulerTest {
     }
 
     @Test
+    void aThreadWhoseTaskEndedRunsTheNextOnes() throws InterruptedException {
+        java.util.Set<Thread> threads = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        for (int i = 0; i < 100; i++) {
+            AtomicBoolean parked = new AtomicBoolean();
+            start(
+                    waiter -> {
+                        threads.add(Thread.currentThread());
+                        waiter.prepare();
+                        parked.set(
+                                waiter.await(clock.monotonicNanos() + 1000)
+                                        == Waiter.Outcome.TIMED_OUT);
+                    });
+            assertThat(scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30))).isTrue();
+            assertThat(parked).isTrue();
+        }
+        assertThat(threads).hasSizeLessThan(50);
+        scheduler.close();
+        for (Thread thread : threads) {
+            thread.join(TimeUnit.SECONDS.toMillis(3));
+            assertThat(thread.isAlive()).isFalse();
+        }
+    }
+
+    @Test
     void aTaskThatBlocksInTheHostHoldsNoProcessor() throws InterruptedException {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch otherRan = new CountDownLatch(1);
