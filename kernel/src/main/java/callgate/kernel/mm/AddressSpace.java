@@ -393,7 +393,7 @@ public final class AddressSpace {
                 return;
             }
             ended = true;
-            faults.unmapPages(0, END_PAGE);
+            faults.retireAll();
             regions.remove(0, END_PAGE);
             pages.close();
             codeEnd = 0;

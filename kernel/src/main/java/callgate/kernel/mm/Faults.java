@@ -30,6 +30,7 @@ final class Faults {
     private final PageTable table;
     private final PageMap pages;
     private final Placement placement;
+    private final Streams streams = new Streams();
 
     Faults(AddressSpace space) {
         this.space = space;
@@ -118,6 +119,9 @@ final class Faults {
                     space.codeChanged(page, page + 1);
                 }
             }
+            if (region.file() == null && (entry == 0 || frame == frames.zeroFrame())) {
+                mapAhead(region, page, leaf, at);
+            }
             return Fault.RESOLVED;
         }
         show(region, page, entry, true);
@@ -190,6 +194,40 @@ final class Faults {
         return error == -Errno.ENOMEM ? Fault.OUT_OF_MEMORY : Fault.NO_DATA;
     }
 
+    /**
+     * Stores that go on from page to page find the next ones there already: as long as these are
+     * untouched, their frames are beside this one's, and memory is not short.
+     */
+    private void mapAhead(Region region, long page, int[] leaf, int at) {
+        int wanted = streams.pagesAt(page);
+        int most = (int) Math.min(wanted, region.end() - page);
+        most = Math.min(most, Placement.BLOCK_PAGES - (at & Placement.BLOCK_PAGES - 1));
+        int brought = 1;
+        if (most > 1 && isInPlace(leaf[at], at) && isPlentiful()) {
+            int frame = leaf[at];
+            while (brought < most && leaf[at + brought] == 0) {
+                int taken = memory.takeAt(frame + brought);
+                if (taken == 0) {
+                    break;
+                }
+                leaf[at + brought] = memory.cleared(taken);
+                show(region, page + brought, leaf[at + brought], true);
+                brought++;
+            }
+            countAnonymous(brought - 1);
+        }
+        streams.brought(page, brought);
+    }
+
+    /** Whether a frame has the place in its block that its page has: others beside it may too. */
+    private static boolean isInPlace(int frame, int at) {
+        return ((frame ^ at) & Placement.BLOCK_PAGES - 1) == 0;
+    }
+
+    private boolean isPlentiful() {
+        return memory.usedFrames() < memory.totalFrames() / 8 * 7;
+    }
+
     /** Enters a page into the page table as far as its region allows harts to use it. */
     private void show(Region region, long page, int entry, boolean writable) {
         if (region.isReadable()) {
@@ -258,6 +296,25 @@ final class Faults {
         if (region.isExecutable()) {
             space.codeChanged(start, end);
         }
+    }
+
+    /** The space ends: all frames are given back. The page table is not used any more. */
+    void retireAll() {
+        long end = AddressSpace.END_PAGE;
+        for (long page = pages.nextLeaf(0, end);
+                page < end;
+                page = pages.nextLeaf(page + LEAF_PAGES, end)) {
+            int[] leaf = pages.leaf(page);
+            for (int at = 0; at < LEAF_PAGES; at++) {
+                if (leaf[at] != 0) {
+                    space.retire(leaf[at] & FRAME);
+                    leaf[at] = 0;
+                }
+            }
+        }
+        notePeak();
+        space.anonymousPages = 0;
+        space.filePages = 0;
     }
 
     private void unmapPages(long start, long end, boolean ofFileOnly) {

@@ -26,7 +26,7 @@ final class Fork {
         child.limits = parent.limits;
         for (int i = 0; i < parent.regions.count(); i++) {
             Region region = parent.regions.at(i);
-            if (!region.isShared()) {
+            if (!region.isShared() && region.isWritable()) {
                 parent.table.writeProtect(region.start(), region.pages());
             }
             if (!region.has(Region.DONT_FORK)) {

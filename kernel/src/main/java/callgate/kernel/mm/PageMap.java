@@ -29,6 +29,10 @@ final class PageMap {
 
     private final FramePool frames;
     private final int[][][] root = new int[ROOT_LENGTH][][];
+
+    /** A bit for each leaf that exists, by the middle table that it belongs to; null as that. */
+    private final long[][] present = new long[ROOT_LENGTH][];
+
     private int leaves;
 
     PageMap(FramePool frames) {
@@ -48,13 +52,16 @@ final class PageMap {
 
     /** As {@link #leaf}, made if need be; null if memory is exhausted. */
     int[] makeLeaf(long page) {
-        int[][] middle = root[(int) (page >>> MIDDLE_SHIFT)];
+        int rootAt = (int) (page >>> MIDDLE_SHIFT);
+        int[][] middle = root[rootAt];
         if (middle == null) {
-            middle = root[(int) (page >>> MIDDLE_SHIFT)] = new int[LEAF_PAGES][];
+            middle = root[rootAt] = new int[LEAF_PAGES][];
+            present[rootAt] = new long[LEAF_PAGES >>> 6];
         }
         int at = (int) (page >>> LEAF_SHIFT) & LEAF_PAGES - 1;
         if (middle[at] == null && frames.charge(LEAF_CHARGE_FRAMES)) {
             middle[at] = new int[LEAF_LENGTH];
+            present[rootAt][at >>> 6] |= 1L << at;
             leaves++;
         }
         return middle[at];
@@ -91,14 +98,18 @@ final class PageMap {
      */
     long nextLeaf(long page, long end) {
         while (page < end) {
-            int[][] middle = root[(int) (page >>> MIDDLE_SHIFT)];
-            if (middle == null) {
+            long[] bits = present[(int) (page >>> MIDDLE_SHIFT)];
+            if (bits == null) {
                 page = (page >>> MIDDLE_SHIFT) + 1 << MIDDLE_SHIFT;
-            } else if (middle[(int) (page >>> LEAF_SHIFT) & LEAF_PAGES - 1] == null) {
-                page = (page >>> LEAF_SHIFT) + 1 << LEAF_SHIFT;
-            } else {
+                continue;
+            }
+            int number = (int) (page >>> LEAF_SHIFT);
+            long here = bits[(number & LEAF_PAGES - 1) >>> 6] >>> number;
+            if ((here & 1) != 0) {
                 return page;
             }
+            int step = here == 0 ? 64 - (number & 63) : Long.numberOfTrailingZeros(here);
+            page = (page >>> LEAF_SHIFT) + step << LEAF_SHIFT;
         }
         return end;
     }

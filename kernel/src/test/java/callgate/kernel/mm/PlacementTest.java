@@ -192,4 +192,85 @@ class PlacementTest {
             }
         }
     }
+
+    // ---- pages brought in ahead ----
+
+    /** Stores to pages in this order; how many of them faulted. */
+    private static int faults(AddressSpace space, long address, int from, int to, int step) {
+        int faults = 0;
+        for (int i = from; i < to; i += step) {
+            if (space.table().writeDelta(address / PAGE + i) == 0) {
+                touch(space, address, List.of(i));
+                faults++;
+            }
+        }
+        return faults;
+    }
+
+    @Test
+    void storesThatGoOnFromPageToPageFaultSeldom() {
+        try (MemoryFixture fixture = new MemoryFixture(64 << 20)) {
+            Hart hart = new Hart(null);
+            AddressSpace space = space(fixture, hart);
+            map(space, A, 4096);
+            assertThat(faults(space, A, 0, 2048, 1)).isLessThan(2048 / 8);
+            assertThat(space.residentBytes()).isLessThanOrEqualTo((2048 + 16) * PAGE);
+            for (int i = 0; i < 2048; i++) {
+                assertThat(space.user().readLong(A + i * PAGE)).isZero();
+            }
+            assertThat(runs(space.table(), A, 2048)).isEqualTo(1);
+            space.detach(hart);
+        }
+    }
+
+    @Test
+    void storesFarApartBringInNothingElse() {
+        try (MemoryFixture fixture = new MemoryFixture(64 << 20)) {
+            Hart hart = new Hart(null);
+            AddressSpace space = space(fixture, hart);
+            map(space, A, 8192);
+            assertThat(faults(space, A, 0, 8192, 512)).isEqualTo(16);
+            assertThat(faults(space, A, 5, 8192, 64)).isEqualTo(128);
+            assertThat(space.residentBytes()).isEqualTo((16 + 128) * PAGE);
+            space.detach(hart);
+        }
+    }
+
+    @Test
+    void pagesAreBroughtInAheadOnlyInsideTheirRegionAndWhileMemoryIsPlentiful() {
+        try (MemoryFixture fixture = new MemoryFixture(4 << 20)) {
+            Hart hart = new Hart(null);
+            AddressSpace space = space(fixture, hart);
+            map(space, A, 2048);
+            space.protect(A + 100 * PAGE, PAGE, Mman.PROT_READ);
+            faults(space, A, 0, 100, 1);
+            assertThat(space.table().readDelta(A / PAGE + 100)).isZero();
+            assertThat(space.residentBytes()).isEqualTo(100 * PAGE);
+            int total = fixture.memory.totalFrames();
+            int page = 101;
+            while (fixture.memory.usedFrames() < total / 8 * 7) {
+                faults(space, A, page, ++page, 1);
+            }
+            int end = page + Streams.MOST_PAGES;
+            faults(space, A, page, end, 1);
+            int faults = faults(space, A, end, end + 20, 1);
+            assertThat(faults).as("each page by itself").isEqualTo(20);
+            space.detach(hart);
+        }
+    }
+
+    @Test
+    void whatWasBroughtInAheadIsGivenUpAsAnyOther() {
+        try (MemoryFixture fixture = new MemoryFixture(64 << 20)) {
+            Hart hart = new Hart(null);
+            AddressSpace space = space(fixture, hart);
+            map(space, A, 256);
+            faults(space, A, 0, 200, 1);
+            space.user().writeLong(A + 205 * PAGE, 7);
+            assertThat(space.advise(A, 256 * PAGE, Mman.MADV_DONTNEED)).isZero();
+            assertThat(space.residentBytes()).isZero();
+            assertThat(space.user().readLong(A + 205 * PAGE)).isZero();
+            space.detach(hart);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import static callgate.machine.memory.RawMemory.RAW;
 
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * One address space as the machine sees it: a sparse off-heap table with two deltas a page, {@code
@@ -44,6 +45,8 @@ public final class PageTable implements AutoCloseable {
     private final SparseFile file;
     private final long base;
     private final long[] touched = new long[(int) (PAGES >>> CHUNK_SHIFT >>> 6)];
+    private int[] touchedChunks = new int[64];
+    private int touchedCount;
     private final Pool pool;
 
     private PageTable(Pool pool) {
@@ -160,7 +163,13 @@ public final class PageTable implements AutoCloseable {
 
     private void touch(long guestPage) {
         long chunk = guestPage >>> CHUNK_SHIFT;
-        touched[(int) (chunk >>> 6)] |= 1L << chunk;
+        if ((touched[(int) (chunk >>> 6)] & 1L << chunk) == 0) {
+            touched[(int) (chunk >>> 6)] |= 1L << chunk;
+            if (touchedCount == touchedChunks.length) {
+                touchedChunks = Arrays.copyOf(touchedChunks, touchedCount * 2);
+            }
+            touchedChunks[touchedCount++] = (int) chunk;
+        }
     }
 
     private boolean isTouched(long guestPage) {
@@ -174,18 +183,16 @@ public final class PageTable implements AutoCloseable {
      */
     @Override
     public void close() {
-        int chunks = 0;
-        for (int word = 0; word < touched.length; word++) {
-            for (long bits = touched[word]; bits != 0; bits &= bits - 1) {
-                long chunk = ((long) word << 6) + Long.numberOfTrailingZeros(bits);
-                if (chunks++ < KEPT_CHUNKS) {
-                    RAW.fill(base + (chunk << CHUNK_SHIFT << ENTRY_SHIFT), CHUNK_BYTES, (byte) 0);
-                } else {
-                    file.release(chunk * CHUNK_BYTES, CHUNK_BYTES);
-                }
+        for (int i = 0; i < touchedCount; i++) {
+            long chunk = touchedChunks[i];
+            if (i < KEPT_CHUNKS) {
+                RAW.fill(base + chunk * CHUNK_BYTES, CHUNK_BYTES, (byte) 0);
+            } else {
+                file.release(chunk * CHUNK_BYTES, CHUNK_BYTES);
             }
-            touched[word] = 0;
+            touched[(int) (chunk >>> 6)] = 0;
         }
+        touchedCount = 0;
         if (!pool.keep(this)) {
             file.close();
         }
