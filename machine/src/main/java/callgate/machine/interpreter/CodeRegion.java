@@ -33,11 +33,22 @@ public final class CodeRegion {
 
     /** This region, or the one it became part of. */
     public CodeRegion current() {
-        CodeRegion region = this;
-        while (region.mergedInto != null) {
-            region = region.mergedInto;
+        CodeRegion next = mergedInto;
+        return next == null ? this : next.mergedInto == null ? next : shortened();
+    }
+
+    /** The end of a chain of merged regions, made short for the next look. */
+    private CodeRegion shortened() {
+        CodeRegion end = mergedInto;
+        while (end.mergedInto != null) {
+            end = end.mergedInto;
         }
-        return region;
+        for (CodeRegion region = this; region != end; ) {
+            CodeRegion next = region.mergedInto;
+            region.mergedInto = end; // another thread may write an older end, which leads here too
+            region = next;
+        }
+        return end;
     }
 
     /**
