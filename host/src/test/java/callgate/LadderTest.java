@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -25,20 +26,10 @@ import org.junit.jupiter.api.TestFactory;
 class LadderTest {
     private static final Path FOLDER = Path.of("../guest/ladder");
     private static final Path GUEST_TESTS = Path.of("src/test/resources/callgate/guest-tests.tar");
-    private static final String IMAGE = "callgate-ladder";
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
-    /**
-     * {@code -Dcallgate.ladder=NN} chooses rungs by the beginning of their names, {@code all} takes
-     * all.
-     */
+    /** {@code -Dcallgate.ladder=NN} chooses rungs by the beginning of their names. */
     private static final String CHOSEN = System.getProperty("callgate.ladder", "");
-
-    /**
-     * Rungs that take minutes until translated code starts faster; run only when chosen. See
-     * docs/TESTING.md.
-     */
-    private static final List<String> LONG_RUNGS = List.of("71", "90", "92", "93", "94");
 
     /** A line of the file LADDER. */
     private record Rung(String name, String image, String shell, List<String> packages) {
@@ -68,15 +59,8 @@ class LadderTest {
                         .map(Rung::parse)
                         .toList();
         return rungs.stream()
-                .filter(rung -> isChosen(rung.name))
+                .filter(rung -> rung.name.startsWith(CHOSEN))
                 .map(rung -> DynamicTest.dynamicTest(rung.name, () -> climb(rung, rungs)));
-    }
-
-    private static boolean isChosen(String name) {
-        if (CHOSEN.isEmpty()) {
-            return LONG_RUNGS.stream().noneMatch(name::startsWith);
-        }
-        return CHOSEN.equals("all") || name.startsWith(CHOSEN);
     }
 
     private static void climb(Rung rung, List<Rung> all) throws IOException {
@@ -107,20 +91,22 @@ class LadderTest {
      */
     private static String debian(List<Rung> rungs) throws IOException {
         ImageStore store = ImageStore.ofUser(System.getenv());
-        List<String> packages = new ArrayList<>();
+        SortedSet<String> packages = new TreeSet<>();
         rungs.forEach(rung -> packages.addAll(rung.packages));
+        // another list of packages is another image
+        String name = "callgate-ladder-%08x".formatted(String.join(" ", packages).hashCode());
         Map<String, String> environment = System.getenv();
         try {
             DebianImage.builder(environment)
-                    .packages(packages)
+                    .packages(List.copyOf(packages))
                     .build()
-                    .make(store, IMAGE, ImageStore.Existing.KEEP, Progress.SILENT);
+                    .make(store, name, ImageStore.Existing.KEEP, Progress.SILENT);
         } catch (IOException e) {
             Assumptions.assumeTrue(
                     environment.containsKey("CI"),
                     "no Debian image can be made here: " + e.getMessage());
             throw e;
         }
-        return IMAGE;
+        return name;
     }
 }
