@@ -18,10 +18,15 @@ import java.util.Set;
  * one lock for all regions of a machine.
  */
 public final class CodeRegion {
+    private static final int SMALLEST_SWEEP = 16;
+
     private final Object lock;
     private final Map<Long, CodePage> pages = new HashMap<>();
     private final Set<Epoch> inside = new HashSet<>();
     private volatile CodeRegion mergedInto;
+
+    /** When so many are inside, those that are over are thrown out: fork leaves one each time. */
+    private int enoughToSweep = SMALLEST_SWEEP;
 
     /** The state of an address space that entered last: mostly the one that enters next. */
     private volatile Epoch last;
@@ -86,11 +91,26 @@ public final class CodeRegion {
             if (mergedInto != null || !has(epoch, pages.values())) {
                 return false; // it has just changed: the next entry tries again
             }
-            inside.add(epoch);
-            epoch.valid.add(this);
+            admit(epoch);
             last = epoch;
         }
         return true;
+    }
+
+    private void admit(Epoch epoch) {
+        epoch.valid.add(this);
+        inside.add(epoch);
+        if (inside.size() >= enoughToSweep) {
+            inside.removeIf(old -> old.isOver);
+            enoughToSweep = Math.max(SMALLEST_SWEEP, 2 * inside.size());
+        }
+    }
+
+    /** Address spaces that may be inside, some of which may have ended. */
+    int insideCount() {
+        synchronized (lock) {
+            return inside.size();
+        }
     }
 
     /** The region's page of that number; null if it has none. */
@@ -120,8 +140,7 @@ public final class CodeRegion {
                 return false;
             }
             more.forEach(page -> pages.put(page.number(), page));
-            inside.add(epoch);
-            epoch.valid.add(this);
+            admit(epoch);
             return true;
         }
     }

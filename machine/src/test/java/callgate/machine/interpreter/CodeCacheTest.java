@@ -272,6 +272,23 @@ class CodeCacheTest {
     }
 
     @Test
+    void addressSpacesThatEndedAreNotRememberedByTheCodeTheyRan() {
+        try (GuestProgram program = new GuestProgram(Tier.TRANSLATE, HotCode.NONE)) {
+            program.write(CODE, li(A0, 1), ebreak());
+            program.run();
+            CodeRegion region = new CodeRegion(new Object());
+            List<CodePage> pages = List.of(program.space().find(CODE).page());
+            assertThat(region.add(program.space(), pages)).isTrue();
+            for (int i = 0; i < 1000; i++) {
+                GuestCode child = (GuestCode) program.space().fork();
+                assertThat(region.isValidIn(child, program.hart)).isTrue();
+                child.close();
+            }
+            assertThat(region.insideCount()).isLessThan(20);
+        }
+    }
+
+    @Test
     void aTranslationDoesNotRunWhereItsPagesAreOthers() {
         try (GuestProgram program = new GuestProgram(Tier.TRANSLATE, HotCode.NONE)) {
             program.write(CODE, li(A0, 1), ebreak());
