@@ -11,6 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The least kernel that runs a static program, freestanding or with a C library: one flat address
@@ -35,11 +38,14 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
     private static final long HEAP = 0x2000_0000L;
     private static final long ENOSYS = -38;
 
+    private static final int BLOCK_PAGES = 64;
+
     public final PhysMem memory;
     public final PageTable table;
     public final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     private final PageTable.Pool pool = new PageTable.Pool();
+    private final Map<Long, int[]> frameBlocks = new HashMap<>();
     private final BitSet executable = new BitSet();
     private volatile boolean exited;
     private int status;
@@ -178,12 +184,21 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
         if (table.readDelta(page) != 0) {
             return true;
         }
-        int frame = memory.allocate();
+        int frame = frameFor(page);
         if (frame == 0) {
             return false;
         }
         table.map(page, memory.address(frame), true);
         return true;
+    }
+
+    /** Frames come in blocks that lie side by side as the pages do, so that there are runs. */
+    private int frameFor(long page) {
+        int[] block =
+                frameBlocks.computeIfAbsent(
+                        page / BLOCK_PAGES,
+                        _ -> IntStream.range(0, BLOCK_PAGES).map(_ -> memory.allocate()).toArray());
+        return block[(int) (page % BLOCK_PAGES)];
     }
 
     @Override

@@ -73,6 +73,15 @@ public final class Hart {
      */
     public long retired;
 
+    /**
+     * Scratch of translated code: the run of pages found last, its first guest address and its
+     * length, and how many looks may come before the next wide one.
+     */
+    public long runStart;
+
+    public long runBytes;
+    public int runPatience;
+
     // LR/SC: the reservation is the address and the value seen; SC compares and sets. No
     // reservation: address -1.
     private long reservedAddress = -1;

@@ -1,6 +1,8 @@
 package callgate.machine.jit;
 
+import static java.lang.constant.ConstantDescs.CD_Long;
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -25,6 +27,10 @@ final class AccessEmitter {
     private static final ClassDesc CD_UNSAFE_ACCESS =
             UnsafeAccess.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_UNSAFE = ClassDesc.of("jdk.internal.misc.Unsafe");
+    private static final ClassDesc CD_RUNS = Runs.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc FIND_TYPE =
+            MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_long, CD_int);
+    private static final MethodTypeDesc COMPARE_TYPE = MethodTypeDesc.of(CD_int, CD_long, CD_long);
     private static final boolean UNSAFE = RawMemory.isUnsafe();
 
     private static final long RANGE = -PageTable.ADDRESS_LIMIT;
@@ -39,72 +45,49 @@ final class AccessEmitter {
     }
 
     /**
-     * Computes the host address of a single access into local variable {@code result}, or goes to
+     * Computes the host address of the span's anchor into local variable {@code result}, or goes to
      * {@code slow}.
      */
-    void emitTranslation(Step step, int result, Label slow) {
-        AccessShape access = step.meaning().access;
-        pushAddress(step.rs1(), step.instruction().imm());
+    void emitTranslation(AccessSpan span, int result, Label slow) {
+        pushAddress(span.base(), span.anchor());
         code.dup2().lstore(result);
-        code.loadConstant(RANGE | access.width() - 1).land().lconst_0().lcmp().ifne(slow);
-        emitLookup(access.isStore(), result, locals.firstTemporary(), slow);
+        code.loadConstant(RANGE | span.width() - 1).land();
+        if (span.bytes() > span.width()) {
+            code.lload(result).loadConstant((long) span.bytes() - 1).ladd();
+            code.lload(result).lxor().loadConstant(PAGE_MASK).land().lor();
+        }
+        code.lconst_0().lcmp().ifne(slow);
+        emitLookup(span.isStore(), result, locals.firstTemporary(), slow);
         code.lload(result).ladd().lstore(result);
     }
 
-    /**
-     * Computes the host address that a group's base register has into local variable {@code
-     * result}, or goes to {@code slow}.
-     */
-    void emitTranslation(AccessGroup group, int result, Label slow) {
-        pushAddress(group.base(), group.anchor());
-        code.dup2().lstore(result);
-        code.loadConstant(RANGE | group.width() - 1).land();
-        code.lload(result)
-                .loadConstant((long) group.span() - 1)
-                .ladd()
-                .lload(result)
-                .lxor()
-                .loadConstant(PAGE_MASK)
-                .land();
-        code.lor().lconst_0().lcmp().ifne(slow);
-        emitLookup(group.stores(), result, locals.firstTemporary(), slow);
-        locals.push(code, Registers.integer(group.base()));
-        code.ladd().lstore(result);
+    void emitForget(RememberedRuns.Memory memory) {
+        code.lconst_0().lstore(memory.room);
+    }
+
+    /** Makes a memory's variables have values at all. */
+    void emitInitial(RememberedRuns.Memory memory) {
+        code.lconst_0().lstore(memory.start).lconst_0().lstore(memory.delta);
+        emitForget(memory);
     }
 
     /**
-     * What is remembered of the page that a walking base register was in: two locals, and 0 as the
-     * delta if nothing is.
-     */
-    record Remembered(int page, int delta) {}
-
-    void emitForget(Remembered remembered) {
-        code.lconst_0().dup2().lstore(remembered.delta).lstore(remembered.page);
-    }
-
-    /**
-     * As the translation of a single access or a group, with the page looked up by the code at
-     * {@code lookUp} only if it is another than the one remembered. The result is the host address
-     * of the access, or of the group's anchor.
+     * As {@link #emitTranslation}, by what is remembered; the run is looked up by the code at
+     * {@code lookUp} only if the access is not in it.
      */
     void emitRememberedTranslation(
-            Span span, Remembered remembered, int result, Label lookUp, Label found) {
-        pushAddress(span.base, span.anchor);
+            AccessSpan span, RememberedRuns.Memory memory, int result, Label lookUp, Label found) {
+        pushAddress(span.base(), span.anchor());
         code.dup2().lstore(result);
-        code.lload(remembered.page).lxor().loadConstant(PAGE_MASK | span.width - 1).land();
-        if (span.bytes > span.width) {
-            code.lload(result)
-                    .loadConstant((long) span.bytes - 1)
-                    .ladd()
-                    .lload(remembered.page)
-                    .lxor()
-                    .loadConstant(PAGE_MASK)
-                    .land()
-                    .lor();
-        }
-        code.lconst_0().lcmp().ifne(lookUp);
-        code.lload(remembered.delta).lconst_0().lcmp().ifeq(lookUp);
-        code.labelBinding(found).lload(result).lload(remembered.delta).ladd().lstore(result);
+        emitOutsideTest(memory);
+        code.ifge(lookUp);
+        code.labelBinding(found).lload(result).lload(memory.delta).ladd().lstore(result);
+    }
+
+    /** Guest address on the stack: negative if it is one that the memory has room at. */
+    private void emitOutsideTest(RememberedRuns.Memory memory) {
+        code.lload(memory.start).lsub().lload(memory.room);
+        code.invokestatic(CD_Long, "compareUnsigned", COMPARE_TYPE);
     }
 
     /**
@@ -112,47 +95,14 @@ final class AccessEmitter {
      * or to {@code slow}.
      */
     void emitLookUp(
-            Span span, Remembered remembered, int result, int temporary, Label slow, Label found) {
-        code.lload(result).loadConstant(RANGE | span.width - 1).land();
-        if (span.bytes > span.width) {
-            code.lload(result)
-                    .loadConstant((long) span.bytes - 1)
-                    .ladd()
-                    .lload(result)
-                    .lxor()
-                    .loadConstant(PAGE_MASK)
-                    .land()
-                    .lor();
-        }
-        code.lconst_0().lcmp().ifne(slow);
-        emitLookup(span.isStore, result, temporary, slow);
-        code.lstore(remembered.delta)
-                .lload(result)
-                .loadConstant(PAGE_MASK)
-                .land()
-                .lstore(remembered.page)
-                .goto_(found);
-    }
-
-    /**
-     * What is accessed: {@code bytes} from the base register's value plus {@code anchor} on,
-     * aligned to {@code width}.
-     */
-    record Span(int base, int anchor, int bytes, int width, boolean isStore) {
-        static Span of(Step step) {
-            AccessShape access = step.meaning().access;
-            return new Span(
-                    step.rs1(),
-                    step.instruction().imm(),
-                    access.width(),
-                    access.width(),
-                    access.isStore());
-        }
-
-        static Span of(AccessGroup group) {
-            return new Span(
-                    group.base(), group.anchor(), group.span(), group.width(), group.stores());
-        }
+            AccessSpan span, RememberedRuns.Memory memory, int result, Label slow, Label found) {
+        code.aload(Locals.HART).lload(result).loadConstant(span.bytes());
+        code.invokestatic(CD_RUNS, memory.isStore ? "forStores" : "forLoads", FIND_TYPE);
+        code.dup2().lstore(memory.delta).lconst_0().lcmp().ifeq(slow);
+        code.aload(Locals.HART).getfield(Locals.CD_HART, "runStart", CD_long).lstore(memory.start);
+        code.aload(Locals.HART).getfield(Locals.CD_HART, "runBytes", CD_long);
+        code.loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
+        code.goto_(found);
     }
 
     private void pushAddress(int base, int offset) {

@@ -35,15 +35,15 @@ final class AccessGroup {
     /**
      * The groups of a block, by their members; accesses not in the map stand alone.
      *
-     * @param called accesses that are done by calls, which may leave guest code
+     * @param alone accesses that may leave guest code and come back
      */
-    static Map<Step, AccessGroup> of(UnitBlock block, java.util.function.Predicate<Step> called) {
+    static Map<Step, AccessGroup> of(UnitBlock block, java.util.function.Predicate<Step> alone) {
         Map<Step, AccessGroup> result = new HashMap<>();
         AccessGroup[] open = new AccessGroup[Registers.FLOAT];
         for (Step step : block.steps) {
             // after a fence another hart's copy-on-write must be seen, so the page table is looked
             // at again
-            if (step.op().isAtomic() || step.op() == Op.FENCE || called.test(step)) {
+            if (step.op().isAtomic() || step.op() == Op.FENCE || alone.test(step)) {
                 java.util.Arrays.fill(open, null);
             } else if (step.meaning().access != null && step.rs1() != 0) {
                 AccessGroup group = open[step.rs1()];
@@ -93,8 +93,8 @@ final class AccessGroup {
         return (step.instruction().imm() - anchor) % step.meaning().access.width() == 0;
     }
 
-    boolean isFirst(Step step) {
-        return members.getFirst() == step;
+    Step first() {
+        return members.getFirst();
     }
 
     int base() {

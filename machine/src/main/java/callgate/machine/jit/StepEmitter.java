@@ -29,17 +29,15 @@ final class StepEmitter {
     private final SpillForest exits;
     private final AccessEmitter accesses;
     private final FloatEmitter floats;
-    private final List<SlowFloat> slowFloats = new ArrayList<>();
+    private final List<SlowPath> slowFloats = new ArrayList<>();
+    private SlowPath slowEntry;
     private final List<LookUp> lookUps = new ArrayList<>();
-    private final WalkingBases bases;
-    private final Map<Integer, AccessEmitter.Remembered> rememberedLoads = new HashMap<>();
-    private final Map<Integer, AccessEmitter.Remembered> rememberedStores = new HashMap<>();
+    private final RememberedRuns runs;
+    private final Map<Step, AccessGroup> groups = new HashMap<>();
     private final long entry;
     private final Leavings leavings;
 
     // of the block being emitted
-    private UnitBlock block;
-    private Map<Step, AccessGroup> groups = Map.of();
     private final Map<AccessGroup, Integer> groupSlots = new HashMap<>();
     private int temporariesBefore;
 
@@ -48,18 +46,14 @@ final class StepEmitter {
     private Label coveredTo;
     private long coveredRegisters;
 
-    /** The slow path of a floating-point instruction, emitted after everything else. */
-    private record SlowFloat(Step step, long dirty, Label start, Label end) {}
+    /** The slow path of an instruction, emitted after everything else. */
+    private record SlowPath(Step step, long dirty, Label start, Label end) {}
 
-    /**
-     * A look at the page table for another page than the one remembered, emitted after everything
-     * else.
-     */
+    /** A look for another run than the one remembered, emitted after everything else. */
     private record LookUp(
-            AccessEmitter.Span span,
-            AccessEmitter.Remembered remembered,
+            AccessSpan span,
+            RememberedRuns.Memory memory,
             int address,
-            int temporary,
             Label slow,
             Label start,
             Label found) {}
@@ -86,17 +80,31 @@ final class StepEmitter {
                 blocks.stream()
                         .anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
         floats = usesFloats ? new FloatEmitter(code, locals) : null;
-        bases = new WalkingBases(blocks);
-        reserve(bases.loaded(), rememberedLoads);
-        reserve(bases.stored(), rememberedStores);
+        Map<UnitBlock, List<AccessSpan>> spans = new HashMap<>();
+        blocks.forEach(block -> spans.put(block, spansOf(block)));
+        runs = new RememberedRuns(blocks, spans, locals);
     }
 
-    private void reserve(long registers, Map<Integer, AccessEmitter.Remembered> remembered) {
-        for (long rest = registers; rest != 0; rest &= rest - 1) {
-            remembered.put(
-                    Long.numberOfTrailingZeros(rest),
-                    new AccessEmitter.Remembered(locals.reserve(), locals.reserve()));
+    /** Groups the accesses of a block; all that are done inline, by groups or alone. */
+    private List<AccessSpan> spansOf(UnitBlock block) {
+        Map<Step, AccessGroup> ofBlock = AccessGroup.of(block, this::isAtEntry);
+        groups.putAll(ofBlock);
+        List<AccessSpan> spans = new ArrayList<>();
+        for (Step step : block.steps) {
+            AccessGroup group = ofBlock.get(step);
+            if (group != null && group.first() == step) {
+                spans.add(AccessSpan.of(group));
+            } else if (group == null && step.meaning().access != null) {
+                spans.add(AccessSpan.of(step));
+            }
         }
+        return spans;
+    }
+
+    /** Emitted at the unit's entry. */
+    void emitEntry() {
+        runs.all().forEach(accesses::emitInitial);
+        emitResumption();
     }
 
     /** Computes anew what is kept of the hart besides registers: on entry, and after calls. */
@@ -109,14 +117,11 @@ final class StepEmitter {
 
     /** What was remembered of the page table may be wrong now. */
     private void emitForgetting() {
-        rememberedLoads.values().forEach(accesses::emitForget);
-        rememberedStores.values().forEach(accesses::emitForget);
+        runs.all().forEach(accesses::emitForget);
     }
 
     /** Begins a block. */
-    void begin(UnitBlock block) {
-        this.block = block;
-        groups = AccessGroup.of(block, this::isCalled);
+    void begin() {
         groupSlots.clear();
         temporariesBefore = locals.firstTemporary();
     }
@@ -128,10 +133,11 @@ final class StepEmitter {
     }
 
     /**
-     * True for an access that is done by a call, slow path and all. It is the one at the unit's
-     * entry: were it to leave the unit, the engine would enter the unit again, and so on for ever.
+     * True for an access that does not leave the unit if it is not fast, but makes a call. It is
+     * the one at the unit's entry: were it to leave the unit, the engine would enter the unit
+     * again, and so on for ever.
      */
-    private boolean isCalled(Step step) {
+    private boolean isAtEntry(Step step) {
         return step.pc() == entry;
     }
 
@@ -143,12 +149,12 @@ final class StepEmitter {
         if (step.isIdle()) {
             return;
         }
-        if (step.meaning().access != null && !isCalled(step)) {
+        if (step.meaning().access != null) {
             emitAccess(step, dirty);
             return;
         }
         if (FloatEmitter.isFast(step)) {
-            SlowFloat slow = new SlowFloat(step, dirty, code.newLabel(), code.newLabel());
+            SlowPath slow = new SlowPath(step, dirty, code.newLabel(), code.newLabel());
             slowFloats.add(slow);
             floats.emit(step, slow.start);
             code.labelBinding(slow.end);
@@ -156,6 +162,9 @@ final class StepEmitter {
         }
         if (!step.mayFault()) {
             emitBody(step);
+            if (step.op() == Op.FENCE) {
+                emitForgetting(); // another hart's changes of the page table must be seen
+            }
             return;
         }
         cover(dirty);
@@ -163,24 +172,25 @@ final class StepEmitter {
         coveredTo = code.newBoundLabel();
         if (step.meaning().operands.contains(Operand.CSR)) {
             emitResumption();
-        } else if (isPlainAccess(step.op()) || step.op().isAtomic()) {
+        } else if (step.op().isAtomic()) {
             emitForgetting(); // the supervisor may have been asked
         }
     }
 
     /** Emits what was put off to the end of the unit. */
     void emitSlowPaths() {
+        if (slowEntry != null) {
+            code.labelBinding(slowEntry.start);
+            emitLeaving(slowEntry.step, slowEntry.dirty);
+            emitForgetting();
+            code.goto_(slowEntry.end);
+        }
         for (LookUp lookUp : lookUps) {
             code.labelBinding(lookUp.start);
             accesses.emitLookUp(
-                    lookUp.span,
-                    lookUp.remembered,
-                    lookUp.address,
-                    lookUp.temporary,
-                    lookUp.slow,
-                    lookUp.found);
+                    lookUp.span, lookUp.memory, lookUp.address, lookUp.slow, lookUp.found);
         }
-        for (SlowFloat slow : slowFloats) {
+        for (SlowPath slow : slowFloats) {
             code.labelBinding(slow.start);
             if (slow.step.mayFault()) {
                 emitLeaving(slow.step, slow.dirty);
@@ -193,33 +203,19 @@ final class StepEmitter {
 
     private void emitAccess(Step step, long dirty) {
         AccessGroup group = groups.get(step);
-        Label slow = leavings.to(step.pc(), dirty);
-        boolean isStore = group == null ? step.meaning().access.isStore() : group.stores();
-        boolean isRemembered = bases.contains(block, step.rs1(), isStore);
+        Label slow = slowPathOf(step, dirty);
+        int before = locals.firstTemporary();
+        int offset = 0;
         int host;
-        int offset;
         if (group == null) {
-            int before = locals.firstTemporary();
-            host = locals.reserve();
-            offset = 0;
-            if (isRemembered) {
-                emitRemembered(AccessEmitter.Span.of(step), host, slow);
-            } else {
-                accesses.emitTranslation(step, host, slow);
-            }
+            host = emitTranslation(AccessSpan.of(step), slow);
             locals.releaseTo(before);
         } else {
-            if (group.isFirst(step)) {
-                host = locals.reserve();
-                groupSlots.put(group, host);
-                if (isRemembered) {
-                    emitRemembered(AccessEmitter.Span.of(group), host, slow);
-                } else {
-                    accesses.emitTranslation(group, host, slow);
-                }
+            if (group.first() == step) {
+                groupSlots.put(group, emitTranslation(AccessSpan.of(group), slow));
             }
             host = groupSlots.get(group);
-            offset = step.instruction().imm() - (isRemembered ? group.anchor() : 0);
+            offset = step.instruction().imm() - group.anchor();
         }
         AccessShape access = step.meaning().access;
         StepBinding binding = new StepBinding(step);
@@ -234,27 +230,31 @@ final class StepEmitter {
             step.meaning().template.emitPart(access.after(), code, binding, 0);
             storeResult(step);
         }
+        if (isAtEntry(step)) {
+            code.labelBinding(slowEntry.end);
+        }
     }
 
-    private void emitRemembered(AccessEmitter.Span span, int host, Label slow) {
-        int address = locals.reserve();
-        LookUp lookUp =
-                new LookUp(
-                        span,
-                        rememberedOf(span),
-                        address,
-                        locals.reserve(),
-                        slow,
-                        code.newLabel(),
-                        code.newLabel());
-        lookUps.add(lookUp);
-        accesses.emitRememberedTranslation(
-                span, lookUp.remembered, lookUp.address, lookUp.start, lookUp.found);
-        code.lload(lookUp.address).lstore(host);
+    private Label slowPathOf(Step step, long dirty) {
+        if (!isAtEntry(step)) {
+            return leavings.to(step.pc(), dirty);
+        }
+        slowEntry = new SlowPath(step, dirty, code.newLabel(), code.newLabel());
+        return slowEntry.start;
     }
 
-    private AccessEmitter.Remembered rememberedOf(AccessEmitter.Span span) {
-        return (span.isStore() ? rememberedStores : rememberedLoads).get(span.base());
+    /** Returns the local variable that the span's host address is in. */
+    private int emitTranslation(AccessSpan span, Label slow) {
+        int host = locals.reserve();
+        RememberedRuns.Memory memory = runs.of(span);
+        if (memory == null) {
+            accesses.emitTranslation(span, host, slow);
+        } else {
+            LookUp lookUp = new LookUp(span, memory, host, slow, code.newLabel(), code.newLabel());
+            lookUps.add(lookUp);
+            accesses.emitRememberedTranslation(span, memory, host, lookUp.start, lookUp.found);
+        }
+        return host;
     }
 
     /** Emits an instruction after which the unit is left, or that always faults. */

@@ -118,7 +118,7 @@ final class UnitEmitter {
         UnitBlock first =
                 blocks.stream().filter(block -> block.start == entry).findFirst().orElseThrow();
         locals.reload(code, first.liveIn);
-        steps.emitResumption();
+        steps.emitEntry();
         if (first != blocks.getFirst()) {
             code.goto_(labels.get(first));
         }
@@ -127,7 +127,7 @@ final class UnitEmitter {
     private void emitBlock(UnitBlock block, UnitBlock following) {
         code.labelBinding(labels.get(block));
         long dirty = block.dirtyIn;
-        steps.begin(block);
+        steps.begin();
         for (Step step : block.steps) {
             if (step.meaning().flow == Meaning.Flow.NEXT) {
                 steps.emit(step, dirty);
