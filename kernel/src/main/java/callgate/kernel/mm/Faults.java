@@ -9,7 +9,6 @@ import callgate.kernel.abi.Errno;
 import callgate.machine.hart.Access;
 import callgate.machine.memory.PageTable;
 import callgate.machine.memory.PhysMem;
-import java.lang.invoke.VarHandle;
 
 /**
  * Brings pages of an address space in, and takes them out again. All is done with the space locked.
@@ -231,9 +230,7 @@ final class Faults {
     /** Enters a page into the page table as far as its region allows harts to use it. */
     private void show(Region region, long page, int entry, boolean writable) {
         if (region.isReadable()) {
-            VarHandle.releaseFence(); // what was copied into the frame is seen by all who see the
-            // entry
-            table.mapUnordered(page, memory.address(entry & FRAME), writable);
+            table.map(page, memory.address(entry & FRAME), writable);
         }
     }
 

@@ -71,7 +71,7 @@ final class Fork {
                 }
                 to[at] = entry;
                 if (region.isReadable()) {
-                    child.table.mapUnordered(page, parent.memory.address(frame), false);
+                    child.table.map(page, parent.memory.address(frame), false);
                 }
             }
         }

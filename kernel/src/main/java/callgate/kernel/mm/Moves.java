@@ -199,7 +199,7 @@ final class Moves {
                 long target = page + shift;
                 space.pages.leaf(target)[(int) target & LEAF_PAGES - 1] = entry;
                 if (readable) {
-                    space.table.mapUnordered(target, space.memory.address(entry & FRAME), writable);
+                    space.table.map(target, space.memory.address(entry & FRAME), writable);
                 }
             }
         }

@@ -73,15 +73,6 @@ public final class Hart {
      */
     public long retired;
 
-    /**
-     * Scratch of translated code: the run of pages found last, its first guest address and its
-     * length, and how many looks may come before the next wide one.
-     */
-    public long runStart;
-
-    public long runBytes;
-    public int runPatience;
-
     // LR/SC: the reservation is the address and the value seen; SC compares and sets. No
     // reservation: address -1.
     private long reservedAddress = -1;
@@ -219,38 +210,32 @@ public final class Hart {
     private static final long RANGE = -PageTable.ADDRESS_LIMIT;
 
     public byte load8(long address) {
-        long delta = (address & RANGE) == 0 ? RAW.getLong(readEntry(address)) : 0;
+        long delta = (address & RANGE) == 0 ? readDelta(address) : 0;
         return delta != 0 ? RAW.getByte(address + delta) : RAW.getByte(slowRead(address));
     }
 
     public short load16(long address) {
-        long delta = (address & (RANGE | 1)) == 0 ? RAW.getLong(readEntry(address)) : 0;
+        long delta = (address & (RANGE | 1)) == 0 ? readDelta(address) : 0;
         return delta != 0 ? RAW.getShort(address + delta) : (short) slowLoad(address, 2);
     }
 
     public int load32(long address) {
-        long delta = (address & (RANGE | 3)) == 0 ? RAW.getLong(readEntry(address)) : 0;
+        long delta = (address & (RANGE | 3)) == 0 ? readDelta(address) : 0;
         return delta != 0 ? RAW.getInt(address + delta) : (int) slowLoad(address, 4);
     }
 
     public long load64(long address) {
-        long delta = (address & (RANGE | 7)) == 0 ? RAW.getLong(readEntry(address)) : 0;
+        long delta = (address & (RANGE | 7)) == 0 ? readDelta(address) : 0;
         return delta != 0 ? RAW.getLong(address + delta) : slowLoad(address, 8);
     }
 
     public void store8(long address, byte value) {
-        long delta =
-                (address & RANGE) == 0
-                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
-                        : 0;
+        long delta = (address & RANGE) == 0 ? writeDelta(address) : 0;
         RAW.putByte(delta != 0 ? address + delta : slowWrite(address), value);
     }
 
     public void store16(long address, short value) {
-        long delta =
-                (address & (RANGE | 1)) == 0
-                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
-                        : 0;
+        long delta = (address & (RANGE | 1)) == 0 ? writeDelta(address) : 0;
         if (delta != 0) {
             RAW.putShort(address + delta, value);
         } else {
@@ -259,10 +244,7 @@ public final class Hart {
     }
 
     public void store32(long address, int value) {
-        long delta =
-                (address & (RANGE | 3)) == 0
-                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
-                        : 0;
+        long delta = (address & (RANGE | 3)) == 0 ? writeDelta(address) : 0;
         if (delta != 0) {
             RAW.putInt(address + delta, value);
         } else {
@@ -271,10 +253,7 @@ public final class Hart {
     }
 
     public void store64(long address, long value) {
-        long delta =
-                (address & (RANGE | 7)) == 0
-                        ? RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA)
-                        : 0;
+        long delta = (address & (RANGE | 7)) == 0 ? writeDelta(address) : 0;
         if (delta != 0) {
             RAW.putLong(address + delta, value);
         } else {
@@ -339,7 +318,15 @@ public final class Hart {
 
     // ---- slow paths ----
 
-    private long readEntry(long address) {
+    private long readDelta(long address) {
+        return RAW.getLong(entry(address)) & PageTable.DELTA_MASK;
+    }
+
+    private long writeDelta(long address) {
+        return RAW.getLong(entry(address) + PageTable.WRITE_DELTA) & PageTable.DELTA_MASK;
+    }
+
+    private long entry(long address) {
         return table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT);
     }
 
@@ -348,7 +335,7 @@ public final class Hart {
      */
     public long slowRead(long address) {
         while ((address & RANGE) == 0) {
-            long delta = RAW.getLong(readEntry(address));
+            long delta = readDelta(address);
             if (delta != 0) {
                 return address + delta;
             }
@@ -362,7 +349,7 @@ public final class Hart {
     /** Host address for a store inside one page. */
     public long slowWrite(long address) {
         while ((address & RANGE) == 0) {
-            long delta = RAW.getLong(readEntry(address) + PageTable.WRITE_DELTA);
+            long delta = writeDelta(address);
             if (delta != 0) {
                 return address + delta;
             }

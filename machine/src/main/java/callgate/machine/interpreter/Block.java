@@ -4,6 +4,7 @@ import callgate.machine.hart.Hart;
 import callgate.machine.isa.Decoder;
 import callgate.machine.isa.Instruction;
 import callgate.machine.memory.PhysMem;
+import java.util.function.IntSupplier;
 
 /**
  * Instructions that run one after the other: up to the first that may transfer control or change
@@ -33,6 +34,9 @@ public final class Block {
 
     /** Entries left until the engine is to look at the block. */
     int heat;
+
+    /** Rounds a run of the loop that begins here, as far as counted; 0 if not counted yet. */
+    private int rounds;
 
     private volatile Translation translation;
 
@@ -99,6 +103,19 @@ public final class Block {
         } else if (next == old) {
             next = link;
         }
+    }
+
+    /**
+     * How many rounds a loop mostly makes that begins here. It is counted once: later, what is
+     * translated already is not counted any more.
+     *
+     * @param count counts the rounds of a run, at least 1
+     */
+    public int rounds(IntSupplier count) {
+        if (rounds == 0) {
+            rounds = count.getAsInt();
+        }
+        return rounds;
     }
 
     /** What it was translated to, or null. */

@@ -94,6 +94,15 @@ public final class GuestCode implements CodeSpace {
         return find(pc) != null;
     }
 
+    /**
+     * How often the interpreter entered the block at the even address {@code pc}, until it was
+     * translated: an estimate. Any thread.
+     */
+    public int entries(long pc) {
+        Block block = find(pc);
+        return block == null ? 0 : Math.max(0, cache.heat() - block.heat);
+    }
+
     /** The code page at a guest page if it was fetched before; else null. Any thread. */
     public CodePage known(long number) {
         return pages.get(number);

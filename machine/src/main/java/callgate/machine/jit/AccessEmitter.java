@@ -27,9 +27,6 @@ final class AccessEmitter {
     private static final ClassDesc CD_UNSAFE_ACCESS =
             UnsafeAccess.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_UNSAFE = ClassDesc.of("jdk.internal.misc.Unsafe");
-    private static final ClassDesc CD_RUNS = Runs.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc FIND_TYPE =
-            MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_long, CD_int);
     private static final MethodTypeDesc COMPARE_TYPE = MethodTypeDesc.of(CD_int, CD_long, CD_long);
     private static final boolean UNSAFE = RawMemory.isUnsafe();
 
@@ -92,17 +89,22 @@ final class AccessEmitter {
 
     /**
      * The code that {@link #emitRememberedTranslation} goes to; it ends by going to {@code found},
-     * or to {@code slow}.
+     * or to {@code slow}. It calls nothing: the JVM would keep what lives across a call in memory,
+     * in the whole loop.
      */
     void emitLookUp(
             AccessSpan span, RememberedRuns.Memory memory, int result, Label slow, Label found) {
-        code.aload(Locals.HART).lload(result).loadConstant(span.bytes());
-        code.invokestatic(CD_RUNS, memory.isStore ? "forStores" : "forLoads", FIND_TYPE);
+        code.lload(result).loadConstant(RANGE).land().lconst_0().lcmp().ifne(slow);
+        pushWord(span.isStore(), result);
         code.dup2().lstore(memory.delta).lconst_0().lcmp().ifeq(slow);
-        code.aload(Locals.HART).getfield(Locals.CD_HART, "runStart", CD_long).lstore(memory.start);
-        code.aload(Locals.HART).getfield(Locals.CD_HART, "runBytes", CD_long);
-        code.loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
-        code.goto_(found);
+        // bytes of the run: a page, shifted by the word's low bits
+        code.loadConstant((long) PhysMem.PAGE_SIZE).lload(memory.delta).l2i().lshl();
+        code.dup2().loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
+        code.lneg().lload(result).land().lstore(memory.start);
+        code.lload(memory.delta).loadConstant(PageTable.DELTA_MASK).land().lstore(memory.delta);
+        code.lload(result);
+        emitOutsideTest(memory);
+        code.iflt(found).goto_(slow);
     }
 
     private void pushAddress(int base, int offset) {
@@ -117,6 +119,13 @@ final class AccessEmitter {
      * if it is 0.
      */
     private void emitLookup(boolean isStore, int address, int temporary, Label slow) {
+        pushWord(isStore, address);
+        code.loadConstant(PageTable.DELTA_MASK).land();
+        code.dup2().lstore(temporary).lconst_0().lcmp().ifeq(slow).lload(temporary);
+    }
+
+    /** Pushes the page table's word for the guest address in a local variable. */
+    private void pushWord(boolean isStore, int address) {
         pushRaw();
         code.lload(Locals.TABLE).lload(address).loadConstant(PhysMem.PAGE_SHIFT).lushr();
         code.loadConstant(PageTable.ENTRY_SHIFT).lshl().ladd();
@@ -124,7 +133,6 @@ final class AccessEmitter {
             code.loadConstant((long) PageTable.WRITE_DELTA).ladd();
         }
         invokeRaw("getLong", CD_long);
-        code.dup2().lstore(temporary).lconst_0().lcmp().ifeq(slow).lload(temporary);
     }
 
     /** Pushes what a raw access is made on; the address comes next. */

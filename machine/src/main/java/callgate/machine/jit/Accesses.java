@@ -13,14 +13,12 @@ import callgate.machine.memory.PhysMem;
  */
 public final class Accesses {
     private static final long RANGE = -PageTable.ADDRESS_LIMIT;
-    private static final int WRITE = PageTable.WRITE_DELTA;
 
     private Accesses() {}
 
     public static byte load8(Hart hart, long address, long table, long pc) {
         if ((address & RANGE) == 0) {
-            long delta =
-                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta = readDelta(table, address);
             if (delta != 0) {
                 return RAW.getByte(address + delta);
             }
@@ -30,8 +28,7 @@ public final class Accesses {
 
     public static short load16(Hart hart, long address, long table, long pc) {
         if ((address & (RANGE | 1)) == 0) {
-            long delta =
-                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta = readDelta(table, address);
             if (delta != 0) {
                 return RAW.getShort(address + delta);
             }
@@ -41,8 +38,7 @@ public final class Accesses {
 
     public static int load32(Hart hart, long address, long table, long pc) {
         if ((address & (RANGE | 3)) == 0) {
-            long delta =
-                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta = readDelta(table, address);
             if (delta != 0) {
                 return RAW.getInt(address + delta);
             }
@@ -52,8 +48,7 @@ public final class Accesses {
 
     public static long load64(Hart hart, long address, long table, long pc) {
         if ((address & (RANGE | 7)) == 0) {
-            long delta =
-                    RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT));
+            long delta = readDelta(table, address);
             if (delta != 0) {
                 return RAW.getLong(address + delta);
             }
@@ -63,11 +58,7 @@ public final class Accesses {
 
     public static void store8(Hart hart, long address, byte value, long table, long pc) {
         if ((address & RANGE) == 0) {
-            long delta =
-                    RAW.getLong(
-                            table
-                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
-                                    + WRITE);
+            long delta = writeDelta(table, address);
             if (delta != 0) {
                 RAW.putByte(address + delta, value);
                 return;
@@ -78,11 +69,7 @@ public final class Accesses {
 
     public static void store16(Hart hart, long address, short value, long table, long pc) {
         if ((address & (RANGE | 1)) == 0) {
-            long delta =
-                    RAW.getLong(
-                            table
-                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
-                                    + WRITE);
+            long delta = writeDelta(table, address);
             if (delta != 0) {
                 RAW.putShort(address + delta, value);
                 return;
@@ -93,11 +80,7 @@ public final class Accesses {
 
     public static void store32(Hart hart, long address, int value, long table, long pc) {
         if ((address & (RANGE | 3)) == 0) {
-            long delta =
-                    RAW.getLong(
-                            table
-                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
-                                    + WRITE);
+            long delta = writeDelta(table, address);
             if (delta != 0) {
                 RAW.putInt(address + delta, value);
                 return;
@@ -108,17 +91,22 @@ public final class Accesses {
 
     public static void store64(Hart hart, long address, long value, long table, long pc) {
         if ((address & (RANGE | 7)) == 0) {
-            long delta =
-                    RAW.getLong(
-                            table
-                                    + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT)
-                                    + WRITE);
+            long delta = writeDelta(table, address);
             if (delta != 0) {
                 RAW.putLong(address + delta, value);
                 return;
             }
         }
         slowStore(hart, address, value, 8, pc);
+    }
+
+    private static long readDelta(long table, long address) {
+        return RAW.getLong(table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT))
+                & PageTable.DELTA_MASK;
+    }
+
+    private static long writeDelta(long table, long address) {
+        return readDelta(table + PageTable.WRITE_DELTA, address);
     }
 
     private static long slowLoad(Hart hart, long address, int width, long pc) {

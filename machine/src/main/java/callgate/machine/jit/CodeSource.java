@@ -1,10 +1,12 @@
 package callgate.machine.jit;
 
+import callgate.machine.interpreter.Block;
 import callgate.machine.interpreter.CodePage;
 import callgate.machine.interpreter.GuestCode;
 import callgate.machine.isa.Decoder;
 import callgate.machine.isa.Instruction;
 import callgate.machine.memory.PhysMem;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +59,22 @@ final class CodeSource {
     /** True if the code at {@code pc} has run, or may be taken to run. */
     boolean isWorthIt(long pc) {
         return scope == Scope.REACHABLE || space.wasEntered(pc);
+    }
+
+    /**
+     * How many rounds the loop that is entered at {@code entry} makes each time: estimated from how
+     * often it was left to {@code exits}.
+     */
+    int rounds(long entry, Collection<Long> exits) {
+        Block block = space.knownBlock(entry);
+        if (scope == Scope.REACHABLE || block == null) {
+            return Integer.MAX_VALUE; // nothing is counted
+        }
+        return block.rounds(
+                () -> {
+                    long runs = exits.stream().mapToLong(space::entries).sum();
+                    return (int) Math.max(1, space.entries(entry) / Math.max(1, runs));
+                });
     }
 
     /** The pages that instructions came from so far. */

@@ -9,12 +9,17 @@ import java.util.List;
  * Backwards: it is <em>live</em> where its local will be read: by an instruction, or by a place
  * that stores all dirty registers (an exit, a call, or an access that may fault). A register that
  * is dirty on one path only is thereby loaded on the other, so that storing it is right on both.
- * Calls and system calls leave nothing dirty and nothing live: everything is in the hart there.
+ * Calls, system calls and inner loops leave nothing dirty and nothing live: everything is in the
+ * hart there.
  */
 final class Dataflow {
     private Dataflow() {}
 
+    /** Solves for the blocks of a unit, and for those of its inner loops. */
     static void solve(List<UnitBlock> blocks) {
+        blocks.stream()
+                .filter(block -> block.loop != null)
+                .forEach(block -> solve(block.loop.blocks()));
         boolean changed = true;
         while (changed) {
             changed = false;

@@ -69,7 +69,8 @@ final class StepEmitter {
             SpillForest exits,
             long entry,
             Leavings leavings,
-            List<UnitBlock> blocks) {
+            List<UnitBlock> blocks,
+            boolean isLoop) {
         this.code = code;
         this.locals = locals;
         this.exits = exits;
@@ -80,9 +81,9 @@ final class StepEmitter {
                 blocks.stream()
                         .anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
         floats = usesFloats ? new FloatEmitter(code, locals) : null;
-        Map<UnitBlock, List<AccessSpan>> spans = new HashMap<>();
-        blocks.forEach(block -> spans.put(block, spansOf(block)));
-        runs = new RememberedRuns(blocks, spans, locals);
+        List<AccessSpan> spans = new ArrayList<>();
+        blocks.forEach(block -> spans.addAll(spansOf(block)));
+        runs = isLoop ? new RememberedRuns(blocks, spans, locals) : new RememberedRuns();
     }
 
     /** Groups the accesses of a block; all that are done inline, by groups or alone. */
@@ -112,7 +113,6 @@ final class StepEmitter {
         if (floats != null) {
             floats.emitRoundingCheck();
         }
-        emitForgetting();
     }
 
     /** What was remembered of the page table may be wrong now. */
@@ -172,7 +172,6 @@ final class StepEmitter {
         coveredTo = code.newBoundLabel();
         if (step.meaning().operands.contains(Operand.CSR)) {
             emitResumption();
-        } else if (step.op().isAtomic()) {
             emitForgetting(); // the supervisor may have been asked
         }
     }

@@ -109,6 +109,7 @@ public final class Translator implements HotCode, AutoCloseable {
             if (blocks.isEmpty()) {
                 return;
             }
+            blocks = InnerLoop.extract(blocks, block.pc(), source);
             Dataflow.solve(blocks);
             byte[] classFile = compiler.classFile(block.pc(), blocks, source);
             if (classFile != null) {

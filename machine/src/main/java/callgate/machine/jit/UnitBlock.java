@@ -2,6 +2,7 @@ package callgate.machine.jit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A basic block of a unit: steps, how it ends, and the register sets that {@link Dataflow} finds.
@@ -26,7 +27,12 @@ final class UnitBlock {
         /** A system call; then {@link #next}. */
         ECALL,
         /** To the engine, which goes on at {@link #next}. */
-        LEAVE
+        LEAVE,
+        /**
+         * Runs {@link #loop}, a method of its own; then to one of {@link #jumpTargets}, with all
+         * registers in the hart, or out of the unit.
+         */
+        LOOP
     }
 
     final long start;
@@ -43,7 +49,10 @@ final class UnitBlock {
 
     UnitBlock nextBlock;
 
-    /** Of an {@link End#INDIRECT} end: blocks that it was seen to go to. */
+    /**
+     * Of an {@link End#INDIRECT} end: blocks that it was seen to go to. Of a {@link End#LOOP}:
+     * those that it can go to.
+     */
     final List<UnitBlock> jumpTargets = new ArrayList<>();
 
     /** Registers whose locals may be newer than the hart's copies, on entry and at the end. */
@@ -54,8 +63,18 @@ final class UnitBlock {
     /** Registers whose locals must hold their value on entry. */
     long liveIn;
 
+    /** Of a {@link End#LOOP} end, which has no instructions of its own. */
+    InnerLoop loop;
+
     UnitBlock(long start) {
         this.start = start;
+    }
+
+    /** Replaces the blocks that it goes to; null is none. */
+    void redirect(UnaryOperator<UnitBlock> replacement) {
+        jumpTargets.replaceAll(replacement);
+        targetBlock = targetBlock == null ? null : replacement.apply(targetBlock);
+        nextBlock = nextBlock == null ? null : replacement.apply(nextBlock);
     }
 
     Step last() {
@@ -65,7 +84,7 @@ final class UnitBlock {
     /** True if registers are in the hart, not in locals, when control arrives at {@link #next}. */
     boolean handsOverRegisters() {
         return switch (end) {
-            case CALL, CALL_REGISTER, ECALL -> true;
+            case CALL, CALL_REGISTER, ECALL, LOOP -> true;
             case FALL, BRANCH, JUMP, RETURN, INDIRECT, LEAVE -> false;
         };
     }
@@ -77,7 +96,7 @@ final class UnitBlock {
             case FALL -> nextBlock == null;
             case BRANCH -> nextBlock == null || targetBlock == null;
             case JUMP -> targetBlock == null;
-            case RETURN, ECALL, LEAVE -> false;
+            case RETURN, ECALL, LEAVE, LOOP -> false;
         };
     }
 
@@ -86,7 +105,7 @@ final class UnitBlock {
      * poll.
      */
     boolean isBackEdge(UnitBlock to) {
-        return to.start <= last().pc();
+        return to.start <= (loop == null ? last().pc() : loop.lastPc());
     }
 
     /** The blocks of the unit that control can go to. */
@@ -107,7 +126,7 @@ final class UnitBlock {
             case FALL -> leavesTo(nextBlock);
             case BRANCH -> leavesTo(nextBlock) || leavesTo(targetBlock);
             case JUMP -> leavesTo(targetBlock);
-            case CALL, CALL_REGISTER, RETURN, INDIRECT, ECALL, LEAVE -> true;
+            case CALL, CALL_REGISTER, RETURN, INDIRECT, ECALL, LEAVE, LOOP -> true;
         };
     }
 

@@ -17,7 +17,9 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.util.List;
 
-/** Makes a hidden class of a planned unit. Thread-safe. */
+/**
+ * Makes a hidden class of a planned unit: a method for it and one for each inner loop. Thread-safe.
+ */
 final class UnitCompiler {
     /** The JVM's compilers leave methods alone that have 8000 bytes of bytecode or more. */
     static final int METHOD_LIMIT_BYTES = 7900;
@@ -63,18 +65,36 @@ final class UnitCompiler {
                                             "unit",
                                             UnitEmitter.UNIT_TYPE,
                                             ClassFile.ACC_STATIC,
-                                            code -> UnitEmitter.emit(entry, blocks, source, code));
+                                            code ->
+                                                    UnitEmitter.emit(
+                                                            self, entry, blocks, source, code));
+                                    for (UnitBlock block : blocks) {
+                                        if (block.loop != null) {
+                                            builder.withMethodBody(
+                                                    UnitEmitter.methodName(block.loop),
+                                                    UnitEmitter.UNIT_TYPE,
+                                                    ClassFile.ACC_STATIC | ClassFile.ACC_PRIVATE,
+                                                    code ->
+                                                            UnitEmitter.emitLoop(
+                                                                    self,
+                                                                    entry,
+                                                                    block.loop,
+                                                                    source,
+                                                                    code));
+                                        }
+                                    }
                                 });
         return methodLength(bytes) <= METHOD_LIMIT_BYTES ? bytes : null;
     }
 
+    /** Bytes of bytecode of the longest method. */
     static int methodLength(byte[] classFile) {
+        int longest = 0;
         for (MethodModel method : ClassFile.of().parse(classFile).methods()) {
-            if (method.methodName().equalsString("unit")) {
-                return ((CodeAttribute) method.code().orElseThrow()).codeLength();
-            }
+            CodeAttribute code = (CodeAttribute) method.code().orElseThrow();
+            longest = Math.max(longest, code.codeLength());
         }
-        throw new AssertionError("no unit method");
+        return longest;
     }
 
     private static void emitConstructor(CodeBuilder code) {

@@ -21,7 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Emits the method of one unit. */
+/** Emits the method of one unit, or of an inner loop of it. */
 final class UnitEmitter {
     static final MethodTypeDesc UNIT_TYPE =
             MethodTypeDesc.of(CD_long, Locals.CD_HART, Locals.CD_LONGS, CD_long, CD_int);
@@ -39,7 +39,9 @@ final class UnitEmitter {
     private static final DirectMethodHandleDesc LINK_JUMP =
             ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "jump", CD_JUMP, CD_long);
 
+    private final ClassDesc self;
     private final long entry;
+    private final InnerLoop loop;
     private final List<UnitBlock> blocks;
     private final CodeSource source;
     private final CodeBuilder code;
@@ -56,21 +58,54 @@ final class UnitEmitter {
     /** An exit to a known address with these registers to store. */
     private record Leaving(long pc, long dirty) {}
 
-    private UnitEmitter(long entry, List<UnitBlock> blocks, CodeSource source, CodeBuilder code) {
+    private UnitEmitter(
+            ClassDesc self,
+            long entry,
+            List<UnitBlock> blocks,
+            InnerLoop loop,
+            CodeSource source,
+            CodeBuilder code) {
+        this.self = self;
         this.entry = entry;
+        this.loop = loop;
         this.source = source;
         this.blocks = blocks;
         this.code = code;
         locals = new Locals(blocks);
-        steps = new StepEmitter(code, locals, exits, entry, this::leaving, blocks);
+        steps = new StepEmitter(code, locals, exits, entry, this::leaving, blocks, loop != null);
         for (UnitBlock block : blocks) {
             labels.put(block, code.newLabel());
         }
     }
 
-    /** Emits the code of the unit made of {@code blocks}, on which {@link Dataflow} has run. */
-    static void emit(long entry, List<UnitBlock> blocks, CodeSource source, CodeBuilder code) {
-        new UnitEmitter(entry, blocks, source, code).emit();
+    /**
+     * Emits the code of the unit made of {@code blocks}, on which {@link Dataflow} has run.
+     *
+     * @param self the class that the method is in
+     */
+    static void emit(
+            ClassDesc self,
+            long entry,
+            List<UnitBlock> blocks,
+            CodeSource source,
+            CodeBuilder code) {
+        new UnitEmitter(self, entry, blocks, null, source, code).emit();
+    }
+
+    /**
+     * Emits the method of an inner loop: it takes the registers from the hart, and returns the
+     * address where to go on with them there again.
+     *
+     * @param unitEntry where the unit begins that it belongs to
+     */
+    static void emitLoop(
+            ClassDesc self, long unitEntry, InnerLoop loop, CodeSource source, CodeBuilder code) {
+        new UnitEmitter(self, unitEntry, loop.blocks(), loop, source, code).emit();
+    }
+
+    /** The method that a loop becomes. */
+    static String methodName(InnerLoop loop) {
+        return "loop_" + Long.toHexString(loop.entry().start);
     }
 
     private void emit() {
@@ -104,7 +139,7 @@ final class UnitEmitter {
      */
     private void emitEntry() {
         boolean calls = blocks.stream().anyMatch(UnitBlock::callsOut);
-        if (calls) {
+        if (calls && loop == null) {
             Label enter = code.newLabel();
             pushPending();
             code.loadConstant(UnitContext.DEPTH_LIMIT)
@@ -115,13 +150,16 @@ final class UnitEmitter {
                     .ior();
             code.ifeq(enter).loadConstant(entry).lreturn().labelBinding(enter);
         }
-        UnitBlock first =
-                blocks.stream().filter(block -> block.start == entry).findFirst().orElseThrow();
+        UnitBlock first = loop == null ? blockAt(entry) : loop.entry();
         locals.reload(code, first.liveIn);
         steps.emitEntry();
         if (first != blocks.getFirst()) {
             code.goto_(labels.get(first));
         }
+    }
+
+    private UnitBlock blockAt(long pc) {
+        return blocks.stream().filter(block -> block.start == pc).findFirst().orElseThrow();
     }
 
     private void emitBlock(UnitBlock block, UnitBlock following) {
@@ -148,6 +186,7 @@ final class UnitEmitter {
             case INDIRECT -> emitIndirect(block);
             case ECALL -> emitSystemCall(block, following);
             case LEAVE -> emitLeave(block, dirty);
+            case LOOP -> emitLoopRun(block);
         }
     }
 
@@ -183,11 +222,35 @@ final class UnitEmitter {
         goTo(block, block.nextBlock, block.next, following);
     }
 
+    private void emitLoopRun(UnitBlock block) {
+        locals.spill(code, block.dirtyOut);
+        code.aload(Locals.HART).aload(Locals.INTEGERS).lload(Locals.TABLE).iload(Locals.DEPTH);
+        code.invokestatic(self, methodName(block.loop), UNIT_TYPE);
+        int result = locals.firstTemporary();
+        code.lstore(result);
+        Label leave = code.newLabel();
+        for (UnitBlock exit : block.jumpTargets) {
+            Label other = code.newLabel();
+            code.lload(result).loadConstant(exit.start).lcmp().ifne(other);
+            if (block.isBackEdge(exit)) {
+                pushPending();
+                code.ifne(leave);
+            }
+            locals.reload(code, exit.liveIn);
+            steps.emitResumption();
+            code.goto_(labels.get(exit)).labelBinding(other);
+        }
+        code.labelBinding(leave).lload(result).lreturn();
+    }
+
     private Label leaving(long pc, long dirty) {
         return leavings.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
     }
 
     private Label tail(long pc, long dirty) {
+        if (loop != null) {
+            return leaving(pc, dirty);
+        }
         Map<Leaving, Label> kind = source.isWorthIt(pc) ? tails : colds;
         return kind.computeIfAbsent(new Leaving(pc, dirty), _ -> code.newLabel());
     }

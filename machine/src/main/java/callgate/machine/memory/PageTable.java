@@ -11,16 +11,17 @@ import java.util.Arrays;
  * host - guest}, one for loads and one for stores; 0 means that the access must ask the kernel.
  *
  * <pre>
- *   entry of page p at table + 16 * p:   [ read delta (8 bytes) | write delta (8 bytes) ]
- *   host address of a load at a:         a + read delta of page a / 4096
+ *   entry of page p at table + 16 * p:   [ read word (8 bytes) | write word (8 bytes) ]
+ *   host address of a load at a:         a + (read word of page a / 4096) & DELTA_MASK
  * </pre>
  *
- * A load is thus one shift, one load, one test and one add; the translator inlines it. Addresses
- * are those of Sv39's user half: 0 to 2^38 - 1. Reads by harts are lock-free; writers hold the
- * owner's lock. Changes are seen by other harts at their next look at the entry; an owner that
- * takes rights away makes sure, by {@code Hart.interrupt} and {@code Hart.epoch}, that no hart
- * still uses an old delta. A hart may therefore keep a delta only until its next call of the
- * supervisor, fence, or poll.
+ * A load is thus one shift, one load, one mask and test, and one add; the translator inlines it.
+ * The low bits of a word tell how many neighbours share it, see {@link DeltaColumn}: a loop that
+ * walks through them needs one look for all. Addresses are those of Sv39's user half: 0 to 2^38 -
+ * 1. Reads by harts are lock-free; writers hold the owner's lock. Changes are seen by other harts
+ * at their next look at the entry; an owner that takes rights away makes sure, by {@code
+ * Hart.interrupt} and {@code Hart.epoch}, that no hart still uses an old delta. A hart may
+ * therefore keep a delta only until its next call of the supervisor, fence, or poll.
  */
 public final class PageTable implements AutoCloseable {
     /** Guest addresses are below this: 256 GiB. */
@@ -29,9 +30,13 @@ public final class PageTable implements AutoCloseable {
     public static final int ENTRY_SHIFT = 4;
     public static final int WRITE_DELTA = 8;
 
-    private static final long PAGES = ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT;
+    /** The part of a word that is the delta; 0 if the access must ask the kernel. */
+    public static final long DELTA_MASK = -PhysMem.PAGE_SIZE;
+
+    static final long PAGES = ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT;
     private static final long TABLE_BYTES = PAGES << ENTRY_SHIFT;
-    private static final int CHUNK_SHIFT = 8; // 256 entries are one host page
+    // 256 entries: one host page, and the largest run
+    private static final int CHUNK_SHIFT = DeltaColumn.ORDER_LIMIT;
     private static final long CHUNK_BYTES = 1L << CHUNK_SHIFT + ENTRY_SHIFT;
 
     /**
@@ -48,11 +53,15 @@ public final class PageTable implements AutoCloseable {
     private int[] touchedChunks = new int[64];
     private int touchedCount;
     private final Pool pool;
+    private final DeltaColumn reads;
+    private final DeltaColumn writes;
 
     private PageTable(Pool pool) {
         this.pool = pool;
         file = SparseFile.temporary("pagetable", TABLE_BYTES, 64L << 20);
         base = file.address();
+        reads = new DeltaColumn(base);
+        writes = new DeltaColumn(base + WRITE_DELTA);
     }
 
     /** Tables of ended address spaces, kept for the next ones; one pool a kernel. Thread-safe. */
@@ -92,27 +101,13 @@ public final class PageTable implements AutoCloseable {
 
     /**
      * Lets loads (and stores, if {@code writable}) of the page at {@code guestPage} reach the frame
-     * at {@code hostAddress}.
+     * at {@code hostAddress}. Whoever finds the entry also sees what the caller put into the frame.
      */
     public void map(long guestPage, long hostAddress, boolean writable) {
         touch(guestPage);
         long delta = hostAddress - (guestPage << PhysMem.PAGE_SHIFT);
-        long entry = entry(guestPage);
-        RAW.putLongOrdered(entry + WRITE_DELTA, writable ? delta : 0);
-        RAW.putLongOrdered(entry, delta);
-    }
-
-    /**
-     * As {@link #map} without ordering: the caller sees to it that whoever finds the entry also
-     * sees what is in the frame, by a release fence before it or because only the calling thread
-     * uses the table yet.
-     */
-    public void mapUnordered(long guestPage, long hostAddress, boolean writable) {
-        touch(guestPage);
-        long delta = hostAddress - (guestPage << PhysMem.PAGE_SHIFT);
-        long entry = entry(guestPage);
-        RAW.putLong(entry + WRITE_DELTA, writable ? delta : 0);
-        RAW.putLong(entry, delta);
+        writes.put(guestPage, writable ? delta : 0);
+        reads.put(guestPage, delta);
     }
 
     /** Makes every access to the pages ask the kernel. */
@@ -121,10 +116,8 @@ public final class PageTable implements AutoCloseable {
         for (long page = firstPage; page < end; ) {
             long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
             if (isTouched(page)) {
-                for (long p = page; p < chunkEnd; p++) {
-                    RAW.putLong(entry(p), 0);
-                    RAW.putLong(entry(p) + WRITE_DELTA, 0);
-                }
+                reads.clear(page, chunkEnd);
+                writes.clear(page, chunkEnd);
             }
             page = chunkEnd;
         }
@@ -137,9 +130,7 @@ public final class PageTable implements AutoCloseable {
         for (long page = firstPage; page < end; ) {
             long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
             if (isTouched(page)) {
-                for (long p = page; p < chunkEnd; p++) {
-                    RAW.putLong(entry(p) + WRITE_DELTA, 0);
-                }
+                writes.clear(page, chunkEnd);
             }
             page = chunkEnd;
         }
@@ -148,17 +139,12 @@ public final class PageTable implements AutoCloseable {
 
     /** The read delta of a page, or 0. */
     public long readDelta(long guestPage) {
-        return RAW.getLongOrdered(entry(guestPage));
+        return reads.delta(guestPage);
     }
 
     /** The write delta of a page, or 0. */
     public long writeDelta(long guestPage) {
-        return RAW.getLongOrdered(entry(guestPage) + WRITE_DELTA);
-    }
-
-    private long entry(long guestPage) {
-        assert guestPage >= 0 && guestPage < PAGES;
-        return base + (guestPage << ENTRY_SHIFT);
+        return writes.delta(guestPage);
     }
 
     private void touch(long guestPage) {

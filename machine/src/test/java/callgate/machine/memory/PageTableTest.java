@@ -36,7 +36,7 @@ class PageTableTest {
     void rangesLoseAllRightsOrOnlyStores() {
         PageTable table = pool.take();
         for (long page = 1000; page < 2000; page++) {
-            table.mapUnordered(page, 0x10_0000_0000L, true);
+            table.map(page, 0x10_0000_0000L, true);
         }
         table.writeProtect(1100, 300);
         table.unmap(1300, 500);
