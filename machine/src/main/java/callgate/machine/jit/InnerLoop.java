@@ -21,6 +21,11 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
     /** Loops that make fewer rounds a run stay where they are: a call costs as much as it saves. */
     private static final int LEAST_ROUNDS = 10;
 
+    /** A loop of one block is copied while it has no more instructions than this in all. */
+    private static final int UNROLLED_STEPS = 32;
+
+    private static final int MOST_COPIES = 4;
+
     /**
      * Takes the inner loops out of a unit: a block in the place of each runs it, see {@link
      * UnitBlock.End#LOOP}.
@@ -109,16 +114,37 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
     private static void replace(List<UnitBlock> all, List<UnitBlock> loop, UnitBlock entry) {
         UnitBlock runner = new UnitBlock(entry.start);
         runner.end = UnitBlock.End.LOOP;
-        runner.loop = new InnerLoop(entry, loop);
         Set<UnitBlock> exits = new LinkedHashSet<>();
         loop.forEach(block -> exits.addAll(block.successors()));
         loop.forEach(exits::remove);
         runner.jumpTargets.addAll(exits);
         loop.forEach(block -> block.redirect(to -> exits.contains(to) ? null : to));
+        runner.loop = new InnerLoop(entry, unrolled(loop));
         int at = all.indexOf(loop.getFirst());
         all.removeAll(loop);
         all.add(at, runner);
         all.forEach(block -> block.redirect(to -> to == entry ? runner : to));
+    }
+
+    /**
+     * A loop of one block as several copies in a row, of which only the last one closes the loop
+     * and polls.
+     */
+    private static List<UnitBlock> unrolled(List<UnitBlock> loop) {
+        UnitBlock first = loop.getFirst();
+        int copies = UNROLLED_STEPS / first.steps.size();
+        if (loop.size() > 1 || first.end != UnitBlock.End.BRANCH || copies < 2) {
+            return loop;
+        }
+        List<UnitBlock> result = new ArrayList<>(loop);
+        for (int i = 1; i < Math.min(copies, MOST_COPIES); i++) {
+            result.add(first.copy(i));
+        }
+        for (int i = 1; i < result.size(); i++) {
+            UnitBlock following = result.get(i);
+            result.get(i - 1).redirect(to -> to == first ? following : to);
+        }
+        return result;
     }
 
     /** Address of its last instruction. */

@@ -30,7 +30,7 @@ final class StepEmitter {
     private final AccessEmitter accesses;
     private final FloatEmitter floats;
     private final List<SlowPath> slowFloats = new ArrayList<>();
-    private SlowPath slowEntry;
+    private final List<SlowPath> slowEntries = new ArrayList<>(); // several: loops have copies
     private final List<LookUp> lookUps = new ArrayList<>();
     private final RememberedRuns runs;
     private final Map<Step, AccessGroup> groups = new HashMap<>();
@@ -178,11 +178,11 @@ final class StepEmitter {
 
     /** Emits what was put off to the end of the unit. */
     void emitSlowPaths() {
-        if (slowEntry != null) {
-            code.labelBinding(slowEntry.start);
-            emitLeaving(slowEntry.step, slowEntry.dirty);
+        for (SlowPath slow : slowEntries) {
+            code.labelBinding(slow.start);
+            emitLeaving(slow.step, slow.dirty);
             emitForgetting();
-            code.goto_(slowEntry.end);
+            code.goto_(slow.end);
         }
         for (LookUp lookUp : lookUps) {
             code.labelBinding(lookUp.start);
@@ -230,7 +230,7 @@ final class StepEmitter {
             storeResult(step);
         }
         if (isAtEntry(step)) {
-            code.labelBinding(slowEntry.end);
+            code.labelBinding(slowEntries.getLast().end);
         }
     }
 
@@ -238,8 +238,8 @@ final class StepEmitter {
         if (!isAtEntry(step)) {
             return leavings.to(step.pc(), dirty);
         }
-        slowEntry = new SlowPath(step, dirty, code.newLabel(), code.newLabel());
-        return slowEntry.start;
+        slowEntries.add(new SlowPath(step, dirty, code.newLabel(), code.newLabel()));
+        return slowEntries.getLast().start;
     }
 
     /** Returns the local variable that the span's host address is in. */

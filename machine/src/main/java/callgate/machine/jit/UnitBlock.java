@@ -63,11 +63,27 @@ final class UnitBlock {
     /** Registers whose locals must hold their value on entry. */
     long liveIn;
 
+    /** Of copies of one block: which it is. */
+    private int number;
+
     /** Of a {@link End#LOOP} end, which has no instructions of its own. */
     InnerLoop loop;
 
     UnitBlock(long start) {
         this.start = start;
+    }
+
+    /** A block with the same instructions and ends, that follows {@code number - 1} others. */
+    UnitBlock copy(int number) {
+        UnitBlock copy = new UnitBlock(start);
+        copy.steps.addAll(steps);
+        copy.end = end;
+        copy.target = target;
+        copy.next = next;
+        copy.targetBlock = targetBlock;
+        copy.nextBlock = nextBlock;
+        copy.number = number;
+        return copy;
     }
 
     /** Replaces the blocks that it goes to; null is none. */
@@ -105,7 +121,7 @@ final class UnitBlock {
      * poll.
      */
     boolean isBackEdge(UnitBlock to) {
-        return to.start <= (loop == null ? last().pc() : loop.lastPc());
+        return to.number <= number && to.start <= (loop == null ? last().pc() : loop.lastPc());
     }
 
     /** The blocks of the unit that control can go to. */
