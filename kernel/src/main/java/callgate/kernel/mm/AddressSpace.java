@@ -536,7 +536,7 @@ public final class AddressSpace {
         boolean solo = quiescence.isSolo();
         FrameBatch released = null;
         if (!limbo.isEmpty() && ownTask) {
-            if (solo) {
+            if (solo || quiescence.isQuiet()) {
                 limbo.release(memory);
             } else if (limbo.count() >= LIMBO_FRAMES) {
                 released = limbo.take();

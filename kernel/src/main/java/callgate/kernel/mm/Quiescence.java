@@ -1,6 +1,7 @@
 package callgate.kernel.mm;
 
 import callgate.machine.hart.Hart;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,6 +22,7 @@ final class Quiescence {
     private static final Hart[] NONE = {};
     private static final int CLOSED = 1 << 30;
     private static final int SPINS_BEFORE_YIELD = 200;
+    private static final int MOST_LOOKED_AT = 16;
 
     private volatile Hart[] harts = NONE; // copied on change
     private volatile boolean guarded;
@@ -132,6 +134,27 @@ final class Quiescence {
             }
             copies.getAndAdd(-CLOSED);
         }
+    }
+
+    /**
+     * Whether all harts are outside and no copy runs, so that what the page table lost before this
+     * call is used by nobody. May say false without reason if there are many harts.
+     */
+    boolean isQuiet() {
+        Hart[] all = harts;
+        if (all.length > MOST_LOOKED_AT) {
+            return false;
+        }
+        VarHandle.fullFence(); // changes of the table come before looking who may use the old one
+        if (copies.get() != 0) {
+            return false;
+        }
+        for (Hart hart : all) {
+            if (isInside(hart.epoch())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isInside(long epoch) {

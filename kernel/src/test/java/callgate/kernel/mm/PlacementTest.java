@@ -193,6 +193,28 @@ class PlacementTest {
         }
     }
 
+    @Test
+    void framesAreGivenBackAtOnceWhileNoHartIsInside() {
+        try (MemoryFixture fixture = new MemoryFixture(64 << 20)) {
+            Hart hart = new Hart(null);
+            Hart other = new Hart(null);
+            AddressSpace space = space(fixture, hart);
+            space.attach(other);
+            map(space, A, 16);
+            touch(space, A, List.of(0));
+            int used = fixture.used();
+            space.advise(A, PAGE, Mman.MADV_DONTNEED);
+            assertThat(fixture.used()).as("nobody is inside").isEqualTo(used - 1);
+            touch(space, A, List.of(0));
+            other.enter();
+            space.advise(A, PAGE, Mman.MADV_DONTNEED);
+            assertThat(fixture.used()).as("the other may still use it").isEqualTo(used);
+            other.leave();
+            space.detach(other);
+            space.detach(hart);
+        }
+    }
+
     // ---- pages brought in ahead ----
 
     /** Stores to pages in this order; how many of them faulted. */
