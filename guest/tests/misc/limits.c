@@ -43,6 +43,15 @@ int main(void) {
         for (;;)
             ;
     }), 1000 + SIGXCPU);
+    /* A child begins with the limit. */
+    CHECK_EQ(IN_CHILD({
+        limit = (struct rlimit){1, 5};
+        MUST(setrlimit(RLIMIT_CPU, &limit));
+        exit(IN_CHILD({
+            for (;;)
+                ;
+        }) == 1000 + SIGXCPU ? 7 : 8);
+    }), 7);
     if (geteuid() == 0)
         setpriority(PRIO_PROCESS, 0, 0);
     CHECK_EQ(getpriority(PRIO_PROCESS, 0), 0);

@@ -1,7 +1,11 @@
 /* /proc: what programs read there. */
 #include "../check.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 static char text[65536];
 
@@ -20,6 +24,63 @@ static char *file(const char *path) {
 static int has(const char *path, const char *part) {
     char *all = file(path);
     return all && strstr(all, part) != NULL;
+}
+
+static int link_mode(int fd) {
+    char name[64];
+    struct stat st;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    return lstat(name, &st) == 0 ? (int)st.st_mode : -1;
+}
+
+/* The line of a table below /proc/net with a socket's inode number. */
+static char *socket_line(const char *table, int fd) {
+    static char line[512];
+    struct stat st;
+    char *all = file(table);
+    if (!all || fstat(fd, &st) != 0)
+        return NULL;
+    for (char *at = strtok(all, "\n"); at; at = strtok(NULL, "\n")) {
+        char number[32], *word;
+        snprintf(line, sizeof line, "%s", at);
+        snprintf(number, sizeof number, " %lu ", (unsigned long)st.st_ino);
+        strcat(line, " ");
+        if ((word = strstr(line, number)))
+            return line;
+    }
+    return NULL;
+}
+
+/* Tables of sockets. */
+static void sockets(void) {
+    char expected[128], *line;
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct sockaddr_un un = {AF_UNIX, "\0callgate-proc-test"};
+    socklen_t length = sizeof in;
+    int server = MUST(socket(AF_INET, SOCK_STREAM, 0)), client = MUST(socket(AF_INET, SOCK_STREAM, 0));
+    MUST(bind(server, (struct sockaddr *)&in, sizeof in));
+    MUST(listen(server, 5));
+    MUST(getsockname(server, (struct sockaddr *)&in, &length));
+    snprintf(expected, sizeof expected, ": 0100007F:%04X 00000000:0000 0A ", ntohs(in.sin_port));
+    CHECK((line = socket_line("/proc/net/tcp", server)) && strstr(line, expected));
+    CHECK(strlen(strtok(file("/proc/net/tcp"), "\n")) == 149);
+    MUST(connect(client, (struct sockaddr *)&in, sizeof in));
+    snprintf(expected, sizeof expected, " 0100007F:%04X 01 ", ntohs(in.sin_port));
+    CHECK((line = socket_line("/proc/net/tcp", client)) && strstr(line, expected));
+    CHECK((line = socket_line("/proc/net/tcp", server)) && strstr(line, " 0A 00000000:00000001 "));
+    close(server), close(client);
+    if ((server = socket(AF_INET6, SOCK_DGRAM, 0)) >= 0 && bind(server, (struct sockaddr *)&in6, sizeof in6) == 0) {
+        CHECK((line = socket_line("/proc/net/udp6", server)) && strstr(line, ": 00000000000000000000000001000000:"));
+        CHECK(line && strstr(line, " 07 "));
+    }
+    close(server);
+    server = MUST(socket(AF_UNIX, SOCK_STREAM, 0));
+    MUST(bind(server, (struct sockaddr *)&un, sizeof(sa_family_t) + 19));
+    MUST(listen(server, 5));
+    CHECK((line = socket_line("/proc/net/unix", server)) && strstr(line, ": 00000002 00000000 00010000 0001 01 "));
+    CHECK(line && strstr(line, " @callgate-proc-test "));
+    close(server);
 }
 
 int main(void) {
@@ -72,6 +133,13 @@ int main(void) {
     n = readlink(path, target, sizeof target - 1);
     target[n > 0 ? n : 0] = 0;
     CHECK(!strcmp(target, expected));
+    /* Their permissions say how the file is open. */
+    CHECK_EQ(link_mode(fd), S_IFLNK | 0500);
+    CHECK_EQ(link_mode(ends[1]), S_IFLNK | 0300);
+    int both = MUST(open("file", O_RDWR)), path_only = MUST(open("file", O_PATH));
+    CHECK_EQ(link_mode(both), S_IFLNK | 0700);
+    CHECK_EQ(link_mode(path_only), S_IFLNK);
+    close(both), close(path_only);
     unlink("file");
     n = readlink(path, target, sizeof target - 1);
     target[n > 0 ? n : 0] = 0;
@@ -93,6 +161,8 @@ int main(void) {
     target[n > 0 ? n : 0] = 0;
     CHECK(!strcmp(target, scratch));
     CHECK(readlink("/proc/self/root", target, sizeof target) == 1 && target[0] == '/');
+
+    sockets();
 
     /* Other processes, and the end of one. */
     pid_t child = MUST(fork());

@@ -1,10 +1,13 @@
 /* Clocks: which there are, that they go on, resolution, setting refused, use of processor time. */
 #include "../check.h"
 
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/times.h>
 
 static int64_t ns(struct timespec t) { return t.tv_sec * 1000000000LL + t.tv_nsec; }
+
+static int64_t us(struct timeval t) { return t.tv_sec * 1000000LL + t.tv_usec; }
 
 int main(void) {
     static const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID,
@@ -50,6 +53,26 @@ int main(void) {
     CHECK(ns(t) - ns(u) > 20000000);
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &u);
     CHECK(ns(u) > 0 && ns(u) <= ns(t) + 1000000);
+    /* System time is that of system calls, user time the rest. */
+    struct rusage before, after;
+    static char zeros[65536];
+    int zero = MUST(open("/dev/zero", O_RDONLY));
+    MUST(getrusage(RUSAGE_SELF, &before));
+    start = monotonic_ms();
+    while (monotonic_ms() - start < 400)
+        for (int i = 0; i < 10; i++)
+            MUST(read(zero, zeros, sizeof zeros));
+    MUST(getrusage(RUSAGE_SELF, &after));
+    CHECK(us(after.ru_stime) - us(before.ru_stime) > 50000);
+    CHECK(us(after.ru_utime) >= us(before.ru_utime));
+    before = after;
+    for (volatile long i = 0; i < 1000; i++)
+        for (start = monotonic_ms(); i == 0 && monotonic_ms() - start < 300;)
+            for (volatile int j = 0; j < 100000; j++)
+                ;
+    MUST(getrusage(RUSAGE_SELF, &after));
+    CHECK(us(after.ru_utime) - us(before.ru_utime) > 100000);
+    CHECK(us(after.ru_stime) - us(before.ru_stime) < 100000);
     struct tms times_now;
     CHECK(times(&times_now) != (clock_t)-1);
     CHECK(times_now.tms_utime + times_now.tms_stime >= 1);

@@ -42,7 +42,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--mount",
             paramLabel = "HOST:GUEST[:ro]",
-            description = "share a directory of the host")
+            description =
+                    "share a directory of the host; without :ro, programs may fill its disk: nothing limits them there")
     private List<String> mounts = List.of();
 
     @Option(

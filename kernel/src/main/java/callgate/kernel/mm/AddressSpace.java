@@ -345,6 +345,26 @@ public final class AddressSpace {
         return advice.mincore(address, resident);
     }
 
+    /** What mlock and MAP_LOCKED hold in memory. */
+    public long lockedBytes() {
+        lock.lock();
+        try {
+            return regions.lockedPages() << PAGE_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether mlockall(MCL_FUTURE) holds for new mappings. */
+    public boolean locksFutureMappings() {
+        lock.lock();
+        try {
+            return (futureFlags & Region.LOCKED) != 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** {@code mlock}; {@code mayExceedLimit} for CAP_IPC_LOCK. */
     public long lockPages(long address, long length, boolean onFault, boolean mayExceedLimit) {
         return advice.lock(address, length, onFault, mayExceedLimit);

@@ -49,7 +49,7 @@ final class NetlinkSocket extends Socket {
     }
 
     @Override
-    public Address localAddress() {
+    public NetlinkAddress localAddress() {
         return address;
     }
 
@@ -121,6 +121,7 @@ final class NetlinkSocket extends Socket {
 
     @Override
     protected void closed() {
+        super.closed();
         messages.close();
     }
 

@@ -10,6 +10,8 @@ import callgate.kernel.vfs.Credentials;
 import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.wait.Entropy;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A kernel's sockets: makes them, and knows their names. One per kernel. Thread-safe. */
@@ -17,6 +19,7 @@ public final class Network {
     private static final int NETLINK_ROUTE = 0;
 
     private final AnonymousFs inodes;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final HeapBudget budget;
     private final FilesInFlight filesInFlight = new FilesInFlight();
     private final UnixNames unixNames = new UnixNames();
@@ -46,6 +49,21 @@ public final class Network {
     /** Whether no more open files may be sent for now (ETOOMANYREFS). */
     public boolean hasTooManyFilesInFlight() {
         return filesInFlight.isFull();
+    }
+
+    /** A socket is complete: it is shown from now on. */
+    <S extends Socket> S opened(S socket) {
+        sockets.add(socket);
+        return socket;
+    }
+
+    void closed(Socket socket) {
+        sockets.remove(socket);
+    }
+
+    /** What /proc/net shows of sockets. */
+    public SocketTexts texts() {
+        return new SocketTexts(sockets);
     }
 
     UnixNames unixNames() {
@@ -78,6 +96,10 @@ public final class Network {
      * @throws ErrnoException EAFNOSUPPORT, ESOCKTNOSUPPORT, EPROTONOSUPPORT, EPERM
      */
     public Socket open(Caller caller, int family, int type, int protocol) {
+        return opened(newSocket(caller, family, type, protocol));
+    }
+
+    private Socket newSocket(Caller caller, int family, int type, int protocol) {
         return switch (family) {
             case SocketNumbers.AF_UNIX -> openUnix(caller, type, protocol);
             case SocketNumbers.AF_INET, SocketNumbers.AF_INET6 ->

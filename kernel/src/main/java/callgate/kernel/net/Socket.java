@@ -54,6 +54,11 @@ public abstract class Socket extends OpenFile {
         options = new SocketOptions(family, type);
     }
 
+    @Override
+    protected void closed() {
+        network.closed(this);
+    }
+
     // ---- what it is ----
 
     @Override
@@ -133,6 +138,11 @@ public abstract class Socket extends OpenFile {
 
     /** Bytes that can be received now, or of the next message. */
     abstract int available();
+
+    /** Whether there is another end, for /proc/net/unix. */
+    boolean isConnected() {
+        return false;
+    }
 
     /** The size of the send buffer was changed. */
     void sendBufferChanged(int lengthBytes) {}

@@ -87,6 +87,11 @@ abstract class StreamSocket extends Socket {
         return state == State.LISTENING;
     }
 
+    @Override
+    final boolean isConnected() {
+        return state == State.CONNECTED;
+    }
+
     final void setState(State newState) {
         state = newState;
     }
@@ -125,6 +130,7 @@ abstract class StreamSocket extends Socket {
         StreamChannel back = channel(two, one);
         one.becomeConnected(back, there, two);
         two.becomeConnected(there, back, one);
+        one.network().opened(two);
     }
 
     private static StreamChannel channel(StreamSocket from, StreamSocket to) {
@@ -163,6 +169,11 @@ abstract class StreamSocket extends Socket {
         backlog = newBacklog < 0 || newBacklog > MAX_BACKLOG ? MAX_BACKLOG : newBacklog;
         state = State.LISTENING;
         return 0;
+    }
+
+    /** Connections that nobody has accepted. */
+    final synchronized int waitingConnections() {
+        return connections.size();
     }
 
     /** Whether one more connection may wait, as far as the backlog goes. Guarded by this. */
@@ -431,6 +442,7 @@ abstract class StreamSocket extends Socket {
 
     @Override
     protected void closed() {
+        super.closed();
         gone = true;
         if (state == State.LISTENING) {
             stopListening(State.UNCONNECTED);

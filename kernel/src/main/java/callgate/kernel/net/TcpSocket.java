@@ -19,7 +19,10 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     private static final int MAX_CONNECTING = 4096;
 
     private static final int INFO_ESTABLISHED = 1;
+    private static final int TCP_SYN_SENT = 2;
+    private static final int TCP_FIN_WAIT2 = 5;
     private static final int INFO_CLOSE = 7;
+    private static final int TCP_CLOSE_WAIT = 8;
     private static final int INFO_LISTEN = 10;
 
     private static final byte[] CONGESTION =
@@ -72,7 +75,7 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     }
 
     @Override
-    public Address localAddress() {
+    public InetAddress localAddress() {
         return name.local();
     }
 
@@ -315,6 +318,32 @@ final class TcpSocket extends StreamSocket implements InetSocket {
     @Override
     boolean readsSeeErrors() {
         return wasResetByPeer;
+    }
+
+    // ---- for /proc/net ----
+
+    InetAddress remoteOrNull() {
+        return remote;
+    }
+
+    /** As enum in net/tcp_states.h; 0 for a socket that is not shown. */
+    int tcpState() {
+        return switch (state()) {
+            case UNCONNECTED -> 0;
+            case CONNECTING -> TCP_SYN_SENT;
+            case LISTENING -> INFO_LISTEN;
+            case CONNECTED -> {
+                boolean ended = in().isWriterDone();
+                if (aborted || ended && isWriteShut()) {
+                    yield INFO_CLOSE;
+                }
+                yield ended ? TCP_CLOSE_WAIT : isWriteShut() ? TCP_FIN_WAIT2 : INFO_ESTABLISHED;
+            }
+        };
+    }
+
+    int unread() {
+        return isListening() ? waitingConnections() : available();
     }
 
     // ---- ends ----

@@ -57,7 +57,7 @@ final class UdpSocket extends Socket implements InetSocket {
     }
 
     @Override
-    public Address localAddress() {
+    public InetAddress localAddress() {
         return name.local();
     }
 
@@ -73,6 +73,14 @@ final class UdpSocket extends Socket implements InetSocket {
     @Override
     public boolean keepsOthersOff() {
         return false;
+    }
+
+    InetAddress remoteOrNull() {
+        return remote;
+    }
+
+    boolean isBound() {
+        return name.isBound();
     }
 
     // ---- datagrams ----
@@ -187,6 +195,7 @@ final class UdpSocket extends Socket implements InetSocket {
 
     @Override
     protected void closed() {
+        super.closed();
         name.release();
         messages.close();
     }

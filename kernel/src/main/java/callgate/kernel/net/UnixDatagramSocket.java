@@ -55,6 +55,11 @@ final class UnixDatagramSocket extends Socket {
         }
     }
 
+    @Override
+    boolean isConnected() {
+        return peer != null;
+    }
+
     private UnixAddress address() {
         UnixNames.Bound name = bound;
         return name == null ? UnixAddress.UNNAMED : name.address();
@@ -218,6 +223,7 @@ final class UnixDatagramSocket extends Socket {
 
     @Override
     protected void closed() {
+        super.closed();
         gone = true;
         network().unixNames().unbind(this, bound);
         messages.close();

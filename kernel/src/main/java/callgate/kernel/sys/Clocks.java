@@ -34,7 +34,7 @@ final class Clocks {
             case REALTIME_COARSE -> coarse(task.clock().realtimeNanos());
             case MONOTONIC_COARSE -> coarse(task.clock().monotonicNanos());
             case PROCESS_CPUTIME -> cpu(task.process());
-            case THREAD_CPUTIME -> task.usage().userNanos();
+            case THREAD_CPUTIME -> task.usage().cpuNanos();
             default -> dynamic(task, clock).getAsLong();
         };
     }
@@ -44,7 +44,7 @@ final class Clocks {
     }
 
     private static long cpu(Process process) {
-        return process.usage().userNanos() + process.usage().systemNanos();
+        return process.usage().cpuNanos();
     }
 
     static boolean isKnown(Task task, int clock) {
@@ -65,7 +65,7 @@ final class Clocks {
             Task other = number == 0 ? task : task.process().table().task(number);
             return other == null || other.process() != task.process()
                     ? null
-                    : () -> other.usage().userNanos();
+                    : () -> other.usage().cpuNanos();
         }
         Process process = number == 0 ? task.process() : task.process().table().process(number);
         return process == null ? null : () -> cpu(process);
@@ -96,7 +96,7 @@ final class Clocks {
                 Process process = task.process();
                 yield () -> cpu(process);
             }
-            case THREAD_CPUTIME -> () -> task.usage().userNanos();
+            case THREAD_CPUTIME -> () -> task.usage().cpuNanos();
             default -> dynamic(task, clock);
         };
     }

@@ -78,6 +78,9 @@ final class Global {
 
     // ---- memory and load ----
 
+    /** A load of 1: SI_LOAD_SHIFT is 16. */
+    private static final double LOAD_UNIT = 1 << 16;
+
     /**
      * {@code struct sysinfo}: uptime, loads[3], total, free, shared, buffer, swap twice, procs (16
      * bit), high memory twice, unit.
@@ -89,6 +92,10 @@ final class Global {
         long free = (long) physmem.totalFrames() - physmem.usedFrames();
         memory.clear(info, 112);
         memory.writeLong(info, task.clock().monotonicNanos() / TimeValues.SECOND);
+        double[] loads = task.services().scheduler().loadAverages();
+        for (int i = 0; i < loads.length; i++) {
+            memory.writeLong(info + 8 + 8L * i, (long) (loads[i] * LOAD_UNIT));
+        }
         memory.writeLong(info + 32, (long) physmem.totalFrames() * PhysMem.PAGE_SIZE);
         memory.writeLong(info + 40, free * PhysMem.PAGE_SIZE);
         memory.writeShort(info + 80, Math.min(task.process().table().count(), 0xffff));

@@ -8,6 +8,7 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.Mman;
 import callgate.kernel.mm.AddressSpace;
 import callgate.kernel.mm.UserMemory;
+import callgate.kernel.task.Limits;
 import callgate.kernel.task.Task;
 import callgate.kernel.vfs.MappedOpenFile;
 import callgate.kernel.vfs.OpenFile;
@@ -43,6 +44,10 @@ final class Memory {
         if ((offset & PAGE - 1) != 0) {
             return -Errno.EINVAL;
         }
+        int locking = mayLock(task, length, flags);
+        if (locking != 0) {
+            return locking;
+        }
         if ((flags & Mman.MAP_ANONYMOUS) != 0) {
             return task.space().map(address, length, protection, flags, null, 0);
         }
@@ -55,6 +60,20 @@ final class Memory {
         } finally {
             file.release();
         }
+    }
+
+    /** MAP_LOCKED and mlockall(MCL_FUTURE) keep to RLIMIT_MEMLOCK: 0 or a negative errno. */
+    private static int mayLock(Task task, long length, int flags) {
+        boolean locks = (flags & Mman.MAP_LOCKED) != 0;
+        if (!locks && !task.space().locksFutureMappings() || task.credentials().has(CAP_IPC_LOCK)) {
+            return 0;
+        }
+        long limit = task.limit(Limits.MEMLOCK);
+        if (locks && limit == 0) {
+            return -Errno.EPERM;
+        }
+        boolean exceeds = limit >= 0 && length > limit - task.space().lockedBytes();
+        return exceeds ? -Errno.EAGAIN : 0;
     }
 
     private static long mapFile(

@@ -125,6 +125,9 @@ public final class Clone {
             table.add(
                     process, request.is(CLONE_PARENT) ? parent.process().parent : parent.process());
         }
+        if (!request.is(CLONE_THREAD)) {
+            process.timers.cpuLimitInherited();
+        }
         int tid = child.tid();
         try {
             child.services().scheduler().start("task " + tid, child.waiter(), new TaskLoop(child));

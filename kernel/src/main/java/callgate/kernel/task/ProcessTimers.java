@@ -46,8 +46,16 @@ public final class ProcessTimers {
         return new Alarm(services.scheduler(), services.clock(), clock, action);
     }
 
+    private LongSupplier clock(int which) {
+        return switch (which) {
+            case ITIMER_REAL -> services.clock()::monotonicNanos;
+            case ITIMER_VIRTUAL -> () -> process.usage().userNanos();
+            default -> cpuClock();
+        };
+    }
+
     private LongSupplier cpuClock() {
-        return () -> process.usage().userNanos();
+        return () -> process.usage().cpuNanos();
     }
 
     // ---- interval timers ----
@@ -58,8 +66,7 @@ public final class ProcessTimers {
             return null;
         }
         if (intervals[which] == null) {
-            LongSupplier clock =
-                    which == ITIMER_REAL ? services.clock()::monotonicNanos : cpuClock();
+            LongSupplier clock = clock(which);
             int signal = SIGNALS[which];
             intervals[which] = newAlarm(clock, count -> process.signal(SignalInfo.kernel(signal)));
         }
@@ -193,9 +200,16 @@ public final class ProcessTimers {
         }
     }
 
+    /** A child begins with its parent's limit, and no time used. */
+    void cpuLimitInherited() {
+        if (process.limits.soft(Limits.CPU) >= 0) {
+            cpuLimitChanged();
+        }
+    }
+
     private void beyondCpuLimit() {
         long hard = process.limits.hard(Limits.CPU);
-        boolean atEnd = hard >= 0 && process.usage().userNanos() / SECOND >= hard;
+        boolean atEnd = hard >= 0 && process.usage().cpuNanos() / SECOND >= hard;
         process.signal(SignalInfo.kernel(atEnd ? Signals.SIGKILL : Signals.SIGXCPU));
     }
 

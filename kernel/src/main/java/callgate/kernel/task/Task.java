@@ -104,6 +104,11 @@ public final class Task implements Caller {
     private volatile int policy;
     private volatile int realtimePriority;
     volatile int niceness;
+    private final CpuSplit cpuSplit = new CpuSplit();
+
+    /** Whether it is in a system call or page fault: its thread writes, the sampler reads. */
+    boolean inKernel;
+
     volatile long affinity = -1;
 
     Task(
@@ -125,6 +130,7 @@ public final class Task implements Caller {
         hart = new Hart(new TaskSupervisor(this, services.calls()));
         waiter = services.scheduler().newWaiter();
         waiter.whenPreempted(hart::interrupt);
+        waiter.whenSampled(() -> inKernel);
         if (space != null) {
             space.attach(hart);
         }
@@ -262,7 +268,20 @@ public final class Task implements Caller {
     public Usage usage() {
         AddressSpace now = space;
         long resident = Math.max(peakBefore, now == null ? 0 : now.peakBytes());
-        return new Usage(waiter.cpuNanos(), 0, resident, 0);
+        long cpu = waiter.cpuNanos();
+        synchronized (cpuSplit) {
+            long system = Math.max((long) (cpu * waiter.systemShare()), cpuSplit.systemNanos);
+            long user = Math.max(cpu - system, cpuSplit.userNanos);
+            cpuSplit.userNanos = user;
+            cpuSplit.systemNanos = Math.max(cpu - user, cpuSplit.systemNanos);
+            return new Usage(user, cpuSplit.systemNanos, resident, 0);
+        }
+    }
+
+    /** What was told last: neither part may ever become less. Guarded by itself. */
+    private static final class CpuSplit {
+        private long userNanos;
+        private long systemNanos;
     }
 
     /** How it ends, as wait encodes it: by its own exit, or with the whole process. */

@@ -26,7 +26,9 @@ final class TaskSupervisor implements Supervisor {
         long[] x = hart.x;
         long argument = x[A0];
         hart.pc += ECALL_BYTES;
+        task.inKernel = true;
         long result = call(x, (int) x[A7]);
+        task.inKernel = false;
         x[A0] = result;
         if (result <= -Errno.ERESTARTSYS
                 && result >= -Errno.ERESTART_RESTARTBLOCK
@@ -62,7 +64,10 @@ final class TaskSupervisor implements Supervisor {
 
     @Override
     public boolean pageFault(Hart hart, long address, Access access) {
-        return task.space().pageFault(hart, address, access);
+        task.inKernel = true;
+        boolean resolved = task.space().pageFault(hart, address, access);
+        task.inKernel = false;
+        return resolved;
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class TaskTable implements JobControl {
     private int lastNumber = INIT;
     private int used;
     private int peak;
+    private Usage endedUsage = Usage.NONE;
     private boolean closed;
 
     /**
@@ -309,6 +310,11 @@ public final class TaskTable implements JobControl {
 
     // ---- the end of a process ----
 
+    /** What all processes have used that have ended, waited for or not. */
+    public synchronized Usage endedUsage() {
+        return endedUsage;
+    }
+
     /** What the end of a process makes necessary once no lock is held. */
     private final class Aftermath {
         final List<Runnable> actions = new ArrayList<>();
@@ -329,6 +335,7 @@ public final class TaskTable implements JobControl {
     void ended(Process process) {
         Aftermath after = new Aftermath();
         synchronized (this) {
+            endedUsage = endedUsage.plus(process.usage());
             process.state = Process.State.ZOMBIE;
             passChildrenOn(process, after);
             hangUpIfOrphaned(process.group, after);

@@ -8,6 +8,11 @@ package callgate.kernel.task;
 public record Usage(long userNanos, long systemNanos, long maxResidentBytes, long pageFaults) {
     public static final Usage NONE = new Usage(0, 0, 0, 0);
 
+    /** Time with a processor. */
+    public long cpuNanos() {
+        return userNanos + systemNanos;
+    }
+
     /** The sum; of the resident sets the larger. */
     public Usage plus(Usage other) {
         return new Usage(

@@ -17,8 +17,8 @@
  * {@link callgate.kernel.task.Launch} starts one from outside.
  *
  * <p>Differences from Linux: a child's parent is a process, not one of its tasks, so that
- * __WNOTHREAD has no effect and PR_SET_PDEATHSIG is about the process; all namespaces are one; CPU
- * time is the time with a processor, all of it user time.
+ * __WNOTHREAD has no effect and PR_SET_PDEATHSIG is about the process; all namespaces are one. CPU
+ * time is the time with a processor; sampling divides it into user and system time.
  *
  * <p>Lock order: the {@link callgate.kernel.task.TaskTable} (tree, groups, sessions), then a {@link
  * callgate.kernel.task.Process} (its tasks and signals), then an address space. A wait queue's lock

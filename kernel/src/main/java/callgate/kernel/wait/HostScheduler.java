@@ -26,6 +26,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     private final Set<Waiter> tasks = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private final ScheduledThreadPoolExecutor timers;
+    private final CpuSampler sampler;
 
     public HostScheduler(Clock clock, int cpus) {
         this.clock = clock;
@@ -35,6 +36,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
         timers.setRemoveOnCancelPolicy(true);
+        sampler = new CpuSampler(clock, timers, tasks);
     }
 
     // ---- threads ----
@@ -124,6 +126,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
             processors.acquireUninterruptibly();
         }
         waiter.beginsToRun(clock.monotonicNanos());
+        sampler.wake();
     }
 
     /** Without a time-out of its own, tryAcquire would overtake those who wait. */
@@ -163,6 +166,11 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
             waiter.preemptIfLongerThan(JIFFY_NANOS, now);
         }
         scheduleTick();
+    }
+
+    @Override
+    public double[] loadAverages() {
+        return sampler.loadAverages();
     }
 
     // ---- parking ----

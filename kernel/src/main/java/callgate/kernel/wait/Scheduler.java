@@ -45,6 +45,9 @@ public interface Scheduler {
     /** Gives other tasks a chance to run. */
     void yield();
 
+    /** How many tasks could run, on an average over 1, 5 and 15 minutes. */
+    double[] loadAverages();
+
     /**
      * Calls {@code action} once, at or soon after {@code deadlineNanos}, on a timer thread; it must
      * not block.

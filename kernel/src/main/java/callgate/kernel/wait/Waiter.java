@@ -1,6 +1,7 @@
 package callgate.kernel.wait;
 
 import callgate.kernel.abi.Errno;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -36,6 +37,12 @@ public final class Waiter implements WaitQueue.Listener {
 
     /** Written by the task's own thread. */
     private volatile long cpuNanos;
+
+    private volatile BooleanSupplier inKernel = () -> false;
+
+    // written by the sampler only
+    private volatile int userSamples;
+    private volatile int systemSamples;
 
     public Waiter(Scheduler scheduler, Clock clock) {
         this.scheduler = scheduler;
@@ -191,6 +198,29 @@ public final class Waiter implements WaitQueue.Listener {
     /** What makes the task leave guest code soon. Called on a timer thread; must not block. */
     public void whenPreempted(Runnable action) {
         preemption = action;
+    }
+
+    /** Tells whether the task is in the kernel at the moment. Called on a timer thread. */
+    public void whenSampled(BooleanSupplier isInKernel) {
+        inKernel = isInKernel;
+    }
+
+    /** Notes what the task is doing; whether it runs. On one thread. */
+    boolean sample() {
+        boolean running = runningSince != NOT_RUNNING;
+        if (running && inKernel.getAsBoolean()) {
+            systemSamples++;
+        } else if (running) {
+            userSamples++;
+        }
+        return running;
+    }
+
+    /** The part of its running time, of 0 to 1, that the task was found in the kernel. */
+    public double systemShare() {
+        int system = systemSamples;
+        int all = system + userSamples;
+        return all == 0 ? 0 : (double) system / all;
     }
 
     /** Whether the task waits for something other than a processor. Any thread. */

@@ -76,6 +76,11 @@ class AlarmTest {
         }
 
         @Override
+        public double[] loadAverages() {
+            return new double[3];
+        }
+
+        @Override
         public void yield() {
             throw new UnsupportedOperationException();
         }

@@ -66,12 +66,14 @@ final class DescriptorDirectory extends ProcDirectory {
         if (file == null) {
             return null;
         }
+        int permissions = (file.isReadable() ? 0500 : 0) | (file.isWritable() ? 0300 : 0);
         file.release();
         return switch (kind) {
             case LINKS ->
                     new ProcLink(
                             proc(),
                             childKey(name),
+                            permissions,
                             uid(),
                             gid(),
                             caller -> name(path(fd)),

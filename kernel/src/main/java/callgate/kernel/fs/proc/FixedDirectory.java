@@ -46,7 +46,7 @@ class FixedDirectory extends ProcDirectory {
         add(
                 name,
                 callgate.kernel.abi.Mode.S_IFLNK,
-                key -> new ProcLink(proc(), key, uid(), gid(), caller -> target, null));
+                key -> new ProcLink(proc(), key, 0777, uid(), gid(), caller -> target, null));
     }
 
     /** Adds a directory, and returns it to be filled. */

@@ -15,17 +15,19 @@ final class ProcLink extends ProcNode {
     private final Function<Caller, Path> jump;
 
     /**
+     * @param permissions 0777, or what they say about the object
      * @param target the text of the link; null as a result is ENOENT
      * @param jump where a magic link leads, or null for an ordinary link
      */
     ProcLink(
             ProcFs fileSystem,
             String key,
+            int permissions,
             int uid,
             int gid,
             Function<Caller, String> target,
             Function<Caller, Path> jump) {
-        super(fileSystem, key, Mode.S_IFLNK | (jump == null ? 0777 : 0700), uid, gid);
+        super(fileSystem, key, Mode.S_IFLNK | permissions, uid, gid);
         this.target = target;
         this.jump = jump;
     }

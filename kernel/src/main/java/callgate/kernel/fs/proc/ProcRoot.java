@@ -31,6 +31,7 @@ public final class ProcRoot extends ProcDirectory {
                         new ProcLink(
                                 fileSystem,
                                 key,
+                                0777,
                                 0,
                                 0,
                                 caller -> Integer.toString(caller.processId()),
@@ -42,6 +43,7 @@ public final class ProcRoot extends ProcDirectory {
                         new ProcLink(
                                 fileSystem,
                                 key,
+                                0777,
                                 0,
                                 0,
                                 caller -> caller.processId() + "/task/" + caller.threadId(),

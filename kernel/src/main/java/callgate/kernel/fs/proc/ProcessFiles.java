@@ -5,6 +5,7 @@ import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
 import callgate.kernel.mm.AddressSpace;
 import callgate.kernel.mm.Layout;
+import callgate.kernel.net.SocketTexts;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Task;
 import callgate.kernel.vfs.Caller;
@@ -128,18 +129,31 @@ final class ProcessFiles {
         addNetwork(directory.directory("net"));
     }
 
-    private static void addNetwork(FixedDirectory net) {
+    private void addNetwork(FixedDirectory net) {
         net.text(
                 "dev",
                 caller ->
                         "Inter-|   Receive                                                |  Transmit\n"
                                 + " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n"
                                 + "    lo:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0\n");
+        net.text("tcp", caller -> sockets().tcp());
+        net.text("tcp6", caller -> sockets().tcp6());
+        net.text("udp", caller -> sockets().udp());
+        net.text("udp6", caller -> sockets().udp6());
+        net.text("raw", caller -> sockets().raw());
+        net.text("raw6", caller -> sockets().raw6());
+        net.text("unix", caller -> sockets().unix());
+        net.text("netlink", caller -> sockets().netlink());
+        net.text("sockstat", caller -> sockets().statistics());
         net.text("if_inet6", caller -> "00000000000000000000000000000001 01 80 10 80       lo\n");
         net.text(
                 "route",
                 caller ->
                         "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n");
+    }
+
+    private SocketTexts sockets() {
+        return task().services().network().texts();
     }
 
     // ---- who and whether ----
@@ -203,6 +217,7 @@ final class ProcessFiles {
         return new ProcLink(
                 directory.proc(),
                 key,
+                0777,
                 directory.uid(),
                 directory.gid(),
                 caller -> {

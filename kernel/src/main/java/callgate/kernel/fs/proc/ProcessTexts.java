@@ -248,9 +248,9 @@ final class ProcessTexts {
         var layout = space.layout();
         kib(text, "VmPeak", space.virtualBytes());
         kib(text, "VmSize", space.virtualBytes());
-        kib(text, "VmLck", 0);
+        kib(text, "VmLck", space.lockedBytes());
         kib(text, "VmPin", 0);
-        kib(text, "VmHWM", space.residentBytes());
+        kib(text, "VmHWM", space.peakBytes());
         kib(text, "VmRSS", space.residentBytes());
         kib(text, "RssAnon", space.residentBytes());
         kib(text, "RssFile", 0);

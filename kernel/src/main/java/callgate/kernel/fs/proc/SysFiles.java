@@ -1,6 +1,7 @@
 package callgate.kernel.fs.proc;
 
 import callgate.kernel.task.Services;
+import java.util.Locale;
 
 /** The content of {@code /sys}: what programs look up about processors and memory. */
 public final class SysFiles {
@@ -33,13 +34,22 @@ public final class SysFiles {
             FixedDirectory topology = cpu.directory("cpu" + number).directory("topology");
             topology.text("core_id", caller -> number + "\n");
             topology.text("physical_package_id", caller -> "0\n");
+            String own = mask(number, number);
+            topology.text("thread_siblings", caller -> own);
             topology.text("thread_siblings_list", caller -> number + "\n");
+            topology.text("core_cpus", caller -> own);
+            topology.text("core_cpus_list", caller -> number + "\n");
+            topology.text("core_siblings", caller -> mask(0, cpus - 1));
             topology.text("core_siblings_list", caller -> all);
+            topology.text("package_cpus", caller -> mask(0, cpus - 1));
+            topology.text("package_cpus_list", caller -> all);
         }
         FixedDirectory node = system.directory("node");
         node.text("online", caller -> "0\n");
         node.text("possible", caller -> "0\n");
-        node.directory("node0").text("cpulist", caller -> all);
+        FixedDirectory node0 = node.directory("node0");
+        node0.text("cpulist", caller -> all);
+        node0.text("cpumap", caller -> mask(0, cpus - 1));
         FixedDirectory mm = root.directory("kernel").directory("mm");
         FixedDirectory huge = mm.directory("transparent_hugepage");
         huge.text("enabled", caller -> "always madvise [never]\n");
@@ -51,5 +61,22 @@ public final class SysFiles {
         root.directory("bus");
         root.directory("module");
         return root;
+    }
+
+    /** A set of processors as bits, in groups of 32 with commas between, the highest first. */
+    private static String mask(int first, int last) {
+        StringBuilder text = new StringBuilder();
+        for (int group = last / Integer.SIZE; group >= 0; group--) {
+            int bits = 0;
+            for (int bit = 0; bit < Integer.SIZE; bit++) {
+                int cpu = group * Integer.SIZE + bit;
+                bits |= cpu >= first && cpu <= last ? 1 << bit : 0;
+            }
+            text.append(
+                    text.isEmpty()
+                            ? Integer.toHexString(bits)
+                            : String.format(Locale.ROOT, ",%08x", bits));
+        }
+        return text + "\n";
     }
 }

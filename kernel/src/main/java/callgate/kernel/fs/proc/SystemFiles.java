@@ -10,6 +10,7 @@ import callgate.machine.memory.PhysMem;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /** The files of {@code /proc} that speak of the whole kernel, and its root directory. */
 final class SystemFiles {
@@ -193,9 +194,11 @@ final class SystemFiles {
     private Usage totalUsage() {
         Usage sum = Usage.NONE;
         for (Process process : services.table().processes()) {
-            sum = sum.plus(process.usage());
+            if (process.isLive()) {
+                sum = sum.plus(process.usage());
+            }
         }
-        return sum;
+        return sum.plus(services.table().endedUsage());
     }
 
     private String stat() {
@@ -245,12 +248,14 @@ final class SystemFiles {
             tids.add(task.tid());
         }
         int last = tids.stream().mapToInt(Integer::intValue).max().orElse(0);
-        return "0.00 0.00 0.00 " + running + "/" + tids.size() + " " + last + "\n";
+        double[] load = services.scheduler().loadAverages();
+        String averages = String.format(Locale.ROOT, "%.2f %.2f %.2f ", load[0], load[1], load[2]);
+        return averages + running + "/" + tids.size() + " " + last + "\n";
     }
 
     private String uptime() {
         long up = services.clock().monotonicNanos();
-        long idle = Math.max(0, up * services.cpus() - totalUsage().userNanos());
+        long idle = Math.max(0, up * services.cpus() - totalUsage().cpuNanos());
         return seconds(up) + " " + seconds(idle) + "\n";
     }
 
