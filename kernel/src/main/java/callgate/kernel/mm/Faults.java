@@ -209,11 +209,12 @@ final class Faults {
                 if (taken == 0) {
                     break;
                 }
-                leaf[at + brought] = memory.cleared(taken);
-                show(region, page + brought, leaf[at + brought], true);
-                brought++;
+                leaf[at + brought++] = memory.cleared(taken);
             }
-            countAnonymous(brought - 1);
+            if (brought > 1) {
+                table.map(page + 1, brought - 1, memory.address(frame + 1), true);
+                countAnonymous(brought - 1);
+            }
         }
         streams.brought(page, brought);
     }

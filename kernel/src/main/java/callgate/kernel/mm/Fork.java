@@ -58,6 +58,7 @@ final class Fork {
             if (to == null) {
                 return false;
             }
+            long first = page;
             for (; page < leafEnd; page++) {
                 int at = (int) page & LEAF_PAGES - 1;
                 int entry = from[at];
@@ -70,12 +71,28 @@ final class Fork {
                     count(entry);
                 }
                 to[at] = entry;
-                if (region.isReadable()) {
-                    child.table.map(page, parent.memory.address(frame), false);
-                }
+            }
+            if (region.isReadable()) {
+                show(first, to, leafEnd);
             }
         }
         return true;
+    }
+
+    /** Enters pages of one leaf into the child's page table, run by run. */
+    private void show(long firstPage, int[] leaf, long endPage) {
+        for (long page = firstPage; page < endPage; ) {
+            int at = (int) page & LEAF_PAGES - 1;
+            int frame = leaf[at] & FRAME;
+            int count = 1;
+            if (frame != 0) {
+                while (page + count < endPage && (leaf[at + count] & FRAME) == frame + count) {
+                    count++;
+                }
+                child.table.map(page, count, parent.memory.address(frame), false);
+            }
+            page += count;
+        }
     }
 
     private void count(int entry) {

@@ -42,8 +42,28 @@ final class DeltaColumn {
         isolate(page);
         RAW.putLongOrdered(entry(page), delta);
         if (delta != 0) {
-            join(page, delta);
+            join(page, 0, delta);
         }
+    }
+
+    /** As {@link #put(long, long)} for pages that follow each other, with a delta that is not 0. */
+    void put(long firstPage, long endPage, long delta) {
+        isolate(firstPage);
+        isolate(endPage - 1);
+        VarHandle.releaseFence();
+        for (long page = firstPage; page < endPage; page++) {
+            RAW.putLong(entry(page), delta); // no part of an old run any more
+        }
+        for (long page = firstPage; page < endPage; ) {
+            int order = Math.min(ORDER_LIMIT, Long.numberOfTrailingZeros(page));
+            while (page + (1L << order) > endPage) {
+                order--;
+            }
+            fill(page, order, delta);
+            join(page, order, delta);
+            page += 1L << order;
+        }
+        VarHandle.releaseFence();
     }
 
     /** Makes accesses to pages ask the kernel; the caller sees to it that this is seen. */
@@ -68,17 +88,15 @@ final class DeltaColumn {
         }
     }
 
-    /**
-     * Joins a page's run with its neighbour of the same size as long as that has the same delta.
-     */
-    private void join(long page, long delta) {
-        int order = 0;
-        long start = page;
+    /** Joins a run with its neighbour of the same size as long as that has the same delta. */
+    private void join(long firstPage, int firstOrder, long delta) {
+        int order = firstOrder;
+        long start = firstPage;
         while (order < ORDER_LIMIT && RAW.getLong(entry(start ^ 1L << order)) == (delta | order)) {
             start &= ~(1L << order);
             order++;
         }
-        if (order > 0) {
+        if (order > firstOrder) {
             VarHandle.releaseFence();
             fill(start, order, delta);
         }

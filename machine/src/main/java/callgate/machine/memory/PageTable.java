@@ -101,13 +101,35 @@ public final class PageTable implements AutoCloseable {
 
     /**
      * Lets loads (and stores, if {@code writable}) of the page at {@code guestPage} reach the frame
-     * at {@code hostAddress}. Whoever finds the entry also sees what the caller put into the frame.
+     * at {@code hostAddress}. Whoever finds the entry also sees what the caller put into the frame;
+     * and who may store finds its store when it loads.
      */
     public void map(long guestPage, long hostAddress, boolean writable) {
         touch(guestPage);
         long delta = hostAddress - (guestPage << PhysMem.PAGE_SHIFT);
-        writes.put(guestPage, writable ? delta : 0);
         reads.put(guestPage, delta);
+        writes.put(guestPage, writable ? delta : 0);
+    }
+
+    /** As {@link #map(long, long, boolean)}, for so many pages that follow each other. */
+    public void map(long firstPage, int pageCount, long hostAddress, boolean writable) {
+        if (pageCount == 1) {
+            map(firstPage, hostAddress, writable);
+            return;
+        }
+        long end = firstPage + pageCount;
+        for (long page = firstPage;
+                page < end;
+                page = ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT) {
+            touch(page);
+        }
+        long delta = hostAddress - (firstPage << PhysMem.PAGE_SHIFT);
+        reads.put(firstPage, end, delta);
+        if (writable) {
+            writes.put(firstPage, end, delta);
+        } else {
+            writes.clear(firstPage, end);
+        }
     }
 
     /** Makes every access to the pages ask the kernel. */
