@@ -12,6 +12,7 @@ import callgate.kernel.fs.proc.SysFiles;
 import callgate.kernel.fs.tar.TarFs;
 import callgate.kernel.fs.tmpfs.TmpFs;
 import callgate.kernel.ipc.Ipc;
+import callgate.kernel.ipc.SharedSegments;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.mm.exec.Loader;
 import callgate.kernel.net.Network;
@@ -112,6 +113,7 @@ public final class Kernel implements AutoCloseable {
                             frames,
                             fileBudget,
                             ipc,
+                            new SharedSegments(frames, clock, options.memoryBytes()),
                             new Network(
                                     new AnonymousFs(clock, namespace.newDeviceNumber(), "sockfs"),
                                     ipc.budget(),

@@ -476,6 +476,22 @@ public final class AddressSpace {
         }
     }
 
+    /**
+     * The file of the mapping that begins at an address, where the file begins too, or null. For
+     * looking at only: it may be unmapped at any time.
+     */
+    public MappedFile fileStartingAt(long address) {
+        lock.lock();
+        try {
+            long page = address >>> PAGE_SHIFT;
+            Region region = address < 0 ? null : regions.find(page);
+            boolean begins = region != null && region.start() == page && region.filePage() == 0;
+            return begins ? region.file() : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The text of /proc/PID/maps. */
     public String maps() {
         return describe(RegionTexts::maps);

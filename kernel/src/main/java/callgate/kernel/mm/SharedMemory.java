@@ -7,11 +7,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Anonymous memory that is shared after fork (MAP_SHARED | MAP_ANONYMOUS): a file without a name.
  * Thread-safe.
  */
-final class SharedMemory implements MappedFile {
+public final class SharedMemory implements MappedFile {
     private final PageCache cache;
     private final AtomicInteger references = new AtomicInteger(1);
 
-    SharedMemory(FramePool frames, long pages) {
+    /** New memory, all zeros, with the caller's reference. */
+    public SharedMemory(FramePool frames, long pages) {
         cache =
                 new PageCache(
                         frames,

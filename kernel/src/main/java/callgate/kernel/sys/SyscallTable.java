@@ -22,6 +22,7 @@ final class SyscallTable {
         ProcessControl.class,
         RemoteMemory.class,
         Scheduling.class,
+        SharedSegmentCalls.class,
         Signals.class,
         SocketMessages.class,
         Sockets.class,
@@ -250,6 +251,10 @@ final class SyscallTable {
 
     private static long group6(Task task, long[] x, int nr) {
         return switch (nr) {
+            case 194 -> SharedSegmentCalls.shmget(task, (int) x[10], x[11], (int) x[12]);
+            case 195 -> SharedSegmentCalls.shmctl(task, (int) x[10], (int) x[11], x[12]);
+            case 196 -> SharedSegmentCalls.shmat(task, (int) x[10], x[11], (int) x[12]);
+            case 197 -> SharedSegmentCalls.shmdt(task, x[10]);
             case 198 -> Sockets.socket(task, (int) x[10], (int) x[11], (int) x[12]);
             case 199 -> Sockets.socketpair(task, (int) x[10], (int) x[11], (int) x[12], x[13]);
             case 200 -> Sockets.bind(task, (int) x[10], x[11], (int) x[12]);

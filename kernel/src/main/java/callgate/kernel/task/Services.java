@@ -2,6 +2,7 @@ package callgate.kernel.task;
 
 import callgate.gate.Border;
 import callgate.kernel.ipc.Ipc;
+import callgate.kernel.ipc.SharedSegments;
 import callgate.kernel.mm.FramePool;
 import callgate.kernel.mm.exec.Loader;
 import callgate.kernel.net.Network;
@@ -31,6 +32,7 @@ public record Services(
         FramePool frames,
         HeapBudget heap,
         Ipc ipc,
+        SharedSegments segments,
         Network network,
         TaskTable table,
         Futexes futexes,

@@ -1,5 +1,7 @@
 package callgate.kernel.fs.proc;
 
+import callgate.kernel.ipc.SharedSegment;
+import callgate.kernel.ipc.SharedSegments;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Services;
 import callgate.kernel.task.SystemName;
@@ -45,6 +47,7 @@ final class SystemFiles {
         root.text("modules", caller -> "");
         root.link("mounts", "self/mounts");
         root.link("net", "self/net");
+        root.directory("sysvipc").text("shm", caller -> sharedSegments());
         root.text("partitions", caller -> "major minor  #blocks  name\n\n");
         root.text("stat", caller -> stat());
         root.text("swaps", caller -> "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n");
@@ -80,7 +83,10 @@ final class SystemFiles {
         kernel.text("core_pattern", caller -> "core\n");
         kernel.text("overflowuid", caller -> "65534\n");
         kernel.text("overflowgid", caller -> "65534\n");
-        kernel.text("shmmax", caller -> "18446744073692774399\n");
+        long shared = services.segments().maximumBytes();
+        kernel.text("shmmax", caller -> shared + "\n");
+        kernel.text("shmall", caller -> shared / 4096 + "\n");
+        kernel.text("shmmni", caller -> SharedSegments.LIMIT + "\n");
         kernel.text("tainted", caller -> "0\n");
         kernel.text("sched_rr_timeslice_ms", caller -> "100\n");
         FixedDirectory random = kernel.directory("random");
@@ -127,6 +133,36 @@ final class SystemFiles {
     }
 
     // ---- texts ----
+
+    private String sharedSegments() {
+        StringBuilder text =
+                new StringBuilder(
+                        "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n");
+        for (SharedSegment segment : services.segments().all()) {
+            SharedSegment.State state = segment.state();
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%10d %10d  %4o %21d %5d %5d  %5d %5d %5d %5d %5d %10d %10d %10d %21d %21d\n",
+                            state.key(),
+                            state.id(),
+                            state.mode(),
+                            state.sizeBytes(),
+                            state.creatorPid(),
+                            state.lastPid(),
+                            state.attached(),
+                            state.uid(),
+                            state.gid(),
+                            state.creatorUid(),
+                            state.creatorGid(),
+                            state.attachSeconds(),
+                            state.detachSeconds(),
+                            state.changeSeconds(),
+                            state.sizeBytes(),
+                            0));
+        }
+        return text.toString();
+    }
 
     private String cpuinfo() {
         StringBuilder text = new StringBuilder();
