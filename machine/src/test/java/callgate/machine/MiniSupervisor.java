@@ -38,7 +38,7 @@ public final class MiniSupervisor implements Supervisor, AutoCloseable {
     private static final long HEAP = 0x2000_0000L;
     private static final long ENOSYS = -38;
 
-    private static final int BLOCK_PAGES = 64;
+    private static final int BLOCK_PAGES = 128;
 
     public final PhysMem memory;
     public final PageTable table;

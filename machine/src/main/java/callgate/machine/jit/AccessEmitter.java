@@ -68,17 +68,42 @@ final class AccessEmitter {
         emitForget(memory);
     }
 
+    /** A register that does not change in the loop, and a local variable. */
+    record Sum(int constant, int other) {}
+
     /**
      * As {@link #emitTranslation}, by what is remembered; the run is looked up by the code at
      * {@code lookUp} only if the access is not in it.
+     *
+     * @param sum what the base register is the sum of, if known: the host address then is there
+     *     sooner
      */
     void emitRememberedTranslation(
-            AccessSpan span, RememberedRuns.Memory memory, int result, Label lookUp, Label found) {
+            AccessSpan span,
+            RememberedRuns.Memory memory,
+            Sum sum,
+            int result,
+            Label lookUp,
+            Label found) {
         pushAddress(span.base(), span.anchor());
         code.dup2().lstore(result);
         emitOutsideTest(memory);
         code.ifge(lookUp);
-        code.labelBinding(found).lload(result).lload(memory.delta).ladd().lstore(result);
+        code.labelBinding(found);
+        if (sum == null) {
+            code.lload(result);
+        } else {
+            locals.push(code, Registers.integer(sum.constant()));
+        }
+        code.lload(memory.delta).ladd();
+        if (sum != null) {
+            code.lload(sum.other());
+            if (span.anchor() != 0) {
+                code.loadConstant((long) span.anchor()).ladd();
+            }
+            code.ladd();
+        }
+        code.lstore(result);
     }
 
     /** Guest address on the stack: negative if it is one that the memory has room at. */
@@ -93,14 +118,27 @@ final class AccessEmitter {
      * in the whole loop.
      */
     void emitLookUp(
-            AccessSpan span, RememberedRuns.Memory memory, int result, Label slow, Label found) {
+            AccessSpan span,
+            RememberedRuns.Memory memory,
+            int result,
+            int temporary,
+            Label slow,
+            Label found) {
         code.lload(result).loadConstant(RANGE).land().lconst_0().lcmp().ifne(slow);
         pushWord(span.isStore(), result);
         code.dup2().lstore(memory.delta).lconst_0().lcmp().ifeq(slow);
-        // bytes of the run: a page, shifted by the word's low bits
-        code.loadConstant((long) PhysMem.PAGE_SIZE).lload(memory.delta).l2i().lshl();
-        code.dup2().loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
-        code.lneg().lload(result).land().lstore(memory.start);
+        pushReach(memory.delta, PageTable.BACK_SHIFT);
+        code.dup().istore(temporary).i2l().loadConstant(PhysMem.PAGE_SHIFT).lshl().lneg();
+        code.lload(result).loadConstant(PAGE_MASK).land().ladd().lstore(memory.start);
+        pushReach(memory.delta, 0);
+        code.iload(temporary)
+                .iadd()
+                .iconst_1()
+                .iadd()
+                .i2l()
+                .loadConstant(PhysMem.PAGE_SHIFT)
+                .lshl();
+        code.loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
         code.lload(memory.delta).loadConstant(PageTable.DELTA_MASK).land().lstore(memory.delta);
         code.lload(result);
         emitOutsideTest(memory);
@@ -122,6 +160,13 @@ final class AccessEmitter {
         pushWord(isStore, address);
         code.loadConstant(PageTable.DELTA_MASK).land();
         code.dup2().lstore(temporary).lconst_0().lcmp().ifeq(slow).lload(temporary);
+    }
+
+    /** Pushes how many pages a run reaches to one side, see {@link PageTable#BACK_SHIFT}. */
+    private void pushReach(int word, int shift) {
+        code.lload(word).l2i().loadConstant(shift).ishr().loadConstant(15).iand();
+        code.lload(word).l2i().loadConstant(shift + 4).ishr().iconst_3().iand();
+        code.iconst_1().ishl().ishl();
     }
 
     /** Pushes the page table's word for the guest address in a local variable. */

@@ -48,8 +48,12 @@ final class RememberedRuns {
     private final Map<Key, Memory> memories = new LinkedHashMap<>();
     private final Map<AccessSpan, Memory> bySpan = new HashMap<>();
 
+    private final long changed;
+
     /** Nothing is remembered. */
-    RememberedRuns() {}
+    RememberedRuns() {
+        changed = -1L;
+    }
 
     /**
      * @param blocks of an inner loop
@@ -57,11 +61,14 @@ final class RememberedRuns {
      */
     RememberedRuns(List<UnitBlock> blocks, List<AccessSpan> spans, Locals locals) {
         long changed = 0;
+        long walking = 0;
         for (UnitBlock block : blocks) {
             for (Step step : block.steps) {
                 changed |= isWalk(step) ? 0 : step.writes();
+                walking |= isWalk(step) ? step.writes() : 0;
             }
         }
+        this.changed = changed | walking;
         for (AccessSpan span : spans) {
             boolean walks = (changed & Registers.integer(span.base())) == 0;
             Key key = new Key(walks ? (Object) span.base() : span, span.isStore());
@@ -76,6 +83,11 @@ final class RememberedRuns {
     /** The memory that an access uses, or null. */
     Memory of(AccessSpan span) {
         return bySpan.get(span);
+    }
+
+    /** True if a loop's instructions do not write the integer register. */
+    boolean isConstant(int register) {
+        return register != 0 && (changed & Registers.integer(register)) == 0;
     }
 
     Collection<Memory> all() {

@@ -12,6 +12,7 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,9 @@ final class StepEmitter {
     private final Map<AccessGroup, Integer> groupSlots = new HashMap<>();
     private int temporariesBefore;
 
+    // what registers are the sum of that were computed last by an addition; by register
+    private final AccessEmitter.Sum[] sums = new AccessEmitter.Sum[Registers.FLOAT];
+
     // the range of code, still growing, whose faults are handled by storing `coveredRegisters`
     private Label coveredFrom;
     private Label coveredTo;
@@ -54,6 +58,7 @@ final class StepEmitter {
             AccessSpan span,
             RememberedRuns.Memory memory,
             int address,
+            int temporary,
             Label slow,
             Label start,
             Label found) {}
@@ -124,6 +129,7 @@ final class StepEmitter {
     void begin() {
         groupSlots.clear();
         temporariesBefore = locals.firstTemporary();
+        Arrays.fill(sums, null);
     }
 
     /** Ends a block before its transfer of control. */
@@ -149,6 +155,34 @@ final class StepEmitter {
         if (step.isIdle()) {
             return;
         }
+        AccessEmitter.Sum sum = noteSum(step);
+        emitStep(step, dirty);
+        if (step.writes() != 0 && step.writes() == Registers.integer(step.rd())) {
+            sums[step.rd()] = sum;
+        }
+    }
+
+    /** Keeps the other operand of an addition to a register that does not change in the loop. */
+    private AccessEmitter.Sum noteSum(Step step) {
+        int constant = step.rs1();
+        int other = step.instruction().rs2();
+        if (step.op() != Op.ADD || runs.isConstant(constant) == runs.isConstant(other)) {
+            return null;
+        }
+        if (runs.isConstant(other)) {
+            constant = other;
+            other = step.rs1();
+        }
+        if (other == 0) {
+            return null;
+        }
+        int kept = locals.reserve();
+        locals.push(code, Registers.integer(other));
+        code.lstore(kept);
+        return new AccessEmitter.Sum(constant, kept);
+    }
+
+    private void emitStep(Step step, long dirty) {
         if (step.meaning().access != null) {
             emitAccess(step, dirty);
             return;
@@ -187,7 +221,12 @@ final class StepEmitter {
         for (LookUp lookUp : lookUps) {
             code.labelBinding(lookUp.start);
             accesses.emitLookUp(
-                    lookUp.span, lookUp.memory, lookUp.address, lookUp.slow, lookUp.found);
+                    lookUp.span,
+                    lookUp.memory,
+                    lookUp.address,
+                    lookUp.temporary,
+                    lookUp.slow,
+                    lookUp.found);
         }
         for (SlowPath slow : slowFloats) {
             code.labelBinding(slow.start);
@@ -249,9 +288,18 @@ final class StepEmitter {
         if (memory == null) {
             accesses.emitTranslation(span, host, slow);
         } else {
-            LookUp lookUp = new LookUp(span, memory, host, slow, code.newLabel(), code.newLabel());
+            LookUp lookUp =
+                    new LookUp(
+                            span,
+                            memory,
+                            host,
+                            locals.firstTemporary(),
+                            slow,
+                            code.newLabel(),
+                            code.newLabel());
             lookUps.add(lookUp);
-            accesses.emitRememberedTranslation(span, memory, host, lookUp.start, lookUp.found);
+            accesses.emitRememberedTranslation(
+                    span, memory, sums[span.base()], host, lookUp.start, lookUp.found);
         }
         return host;
     }

@@ -6,22 +6,30 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The loads' or the stores' half of a {@link PageTable}: one word a page. Deltas are multiples of
- * the page size; the low bits of a word tell the <em>order</em> of the run that the page is in.
+ * the page size; the low bits of a word tell how far the <em>run</em> of the page reaches: pages
+ * side by side that have the same delta, which one look at one word serves.
  *
  * <pre>
- *   63                      12 11          0
- *   [ host - guest address     | order k    ]     0: ask the kernel
+ *   63                   12 11      6 5       0
+ *   [ host - guest address | back    | forward ]     0: ask the kernel
+ *   back, forward: 16 * e + m means that at least m * 4^e more pages of the run lie there
  * </pre>
  *
- * Order k means that all 2^k pages of the aligned block around the page have this very word: one
- * look at it serves them all. Runs are kept as large as they can be, up to {@link #ORDER_LIMIT}.
- * Readers need one plain load; writers hold the owner's lock.
+ * A reach never says too much; it may say a little less, and at most {@link #REACH_LIMIT}. Readers
+ * need one plain load; writers hold the owner's lock.
  */
 final class DeltaColumn {
-    /** Largest order: 256 pages, 1 MiB. */
-    static final int ORDER_LIMIT = 8;
+    /** Largest reach, in pages. */
+    static final int REACH_LIMIT = 15 << 6;
 
-    private static final long ORDER_MASK = PhysMem.PAGE_SIZE - 1;
+    static final int BACK_SHIFT = 6;
+    private static final int CODE_MASK = 63;
+
+    /** Reaches up to the limit that have another code than the next smaller ones. */
+    private static final int[] STEPS =
+            java.util.stream.IntStream.rangeClosed(1, REACH_LIMIT)
+                    .filter(reach -> encode(reach) != encode(reach - 1))
+                    .toArray();
 
     private final long base;
 
@@ -29,9 +37,28 @@ final class DeltaColumn {
         this.base = base;
     }
 
+    static int encode(int reach) {
+        int exponent = reach < 16 ? 0 : reach < 64 ? 1 : reach < 256 ? 2 : 3;
+        return exponent << 4 | Math.min(15, reach >> 2 * exponent);
+    }
+
+    static int decode(int code) {
+        return (code & 15) << (code >> 4 << 1);
+    }
+
     /** Host minus guest address, or 0. */
     long delta(long page) {
-        return RAW.getLongOrdered(entry(page)) & ~ORDER_MASK;
+        return RAW.getLongOrdered(entry(page)) & PageTable.DELTA_MASK;
+    }
+
+    /** Pages of the run that surely lie before the page. */
+    int back(long page) {
+        return decode((int) RAW.getLong(entry(page)) >> BACK_SHIFT & CODE_MASK);
+    }
+
+    /** Pages of the run that surely lie after the page. */
+    int forward(long page) {
+        return decode((int) RAW.getLong(entry(page)) & CODE_MASK);
     }
 
     /**
@@ -39,73 +66,149 @@ final class DeltaColumn {
      * of the other pages of its run.
      */
     void put(long page, long delta) {
-        isolate(page);
-        RAW.putLongOrdered(entry(page), delta);
+        long before = delta(page);
+        if (before == delta) {
+            return;
+        }
+        if (before != 0) {
+            remove(page, before);
+        }
         if (delta != 0) {
-            join(page, 0, delta);
+            add(page, delta);
         }
     }
 
     /** As {@link #put(long, long)} for pages that follow each other, with a delta that is not 0. */
     void put(long firstPage, long endPage, long delta) {
-        isolate(firstPage);
-        isolate(endPage - 1);
+        cut(firstPage, endPage);
         VarHandle.releaseFence();
         for (long page = firstPage; page < endPage; page++) {
-            RAW.putLong(entry(page), delta); // no part of an old run any more
+            RAW.putLong(entry(page), delta);
         }
-        for (long page = firstPage; page < endPage; ) {
-            int order = Math.min(ORDER_LIMIT, Long.numberOfTrailingZeros(page));
-            while (page + (1L << order) > endPage) {
-                order--;
-            }
-            fill(page, order, delta);
-            join(page, order, delta);
-            page += 1L << order;
+        int count = (int) Math.min(endPage - firstPage, REACH_LIMIT);
+        int left = pagesBefore(firstPage, delta);
+        int right = pagesAfter(endPage - 1, delta);
+        VarHandle.releaseFence();
+        for (int i = 1; i <= left; i++) {
+            setForward(firstPage - i, i - 1 + count + right);
+        }
+        for (long page = firstPage; page < endPage; page++) {
+            setBack(page, (int) Math.min(page - firstPage + left, REACH_LIMIT));
+            setForward(page, (int) Math.min(endPage - 1 - page + right, REACH_LIMIT));
+        }
+        for (int i = 1; i <= right; i++) {
+            setBack(endPage - 1 + i, i - 1 + count + left);
         }
         VarHandle.releaseFence();
     }
 
-    /** Makes accesses to pages ask the kernel; the caller sees to it that this is seen. */
+    private void add(long page, long delta) {
+        int left = pagesBefore(page, delta);
+        int right = pagesAfter(page, delta);
+        VarHandle.releaseFence();
+        RAW.putLongOrdered(entry(page), delta | (long) encode(left) << BACK_SHIFT | encode(right));
+        if (right == 0) {
+            for (int i = 0; i < STEPS.length && STEPS[i] <= left; i++) {
+                setForward(page - STEPS[i], STEPS[i]);
+            }
+        } else {
+            for (int i = 1; i <= left; i++) {
+                setForward(page - i, i + right);
+            }
+        }
+        if (left == 0) {
+            for (int i = 0; i < STEPS.length && STEPS[i] <= right; i++) {
+                setBack(page + STEPS[i], STEPS[i]);
+            }
+        } else {
+            for (int i = 1; i <= right; i++) {
+                setBack(page + i, i + left);
+            }
+        }
+    }
+
+    private void remove(long page, long delta) {
+        int left = pagesBefore(page, delta);
+        int right = pagesAfter(page, delta);
+        RAW.putLong(entry(page), 0);
+        if (right == 0) {
+            for (int i = 0; i < STEPS.length && STEPS[i] <= left; i++) {
+                setForward(page - STEPS[i], STEPS[i] - 1);
+            }
+        } else {
+            endForward(page, left);
+        }
+        if (left == 0) {
+            for (int i = 0; i < STEPS.length && STEPS[i] <= right; i++) {
+                setBack(page + STEPS[i], STEPS[i] - 1);
+            }
+        } else {
+            endBack(page, right);
+        }
+    }
+
+    /** Makes no run from outside reach into the pages. */
+    void cut(long firstPage, long endPage) {
+        long delta = delta(firstPage);
+        if (delta != 0) {
+            endForward(firstPage, pagesBefore(firstPage, delta));
+        }
+        delta = delta(endPage - 1);
+        if (delta != 0) {
+            endBack(endPage - 1, pagesAfter(endPage - 1, delta));
+        }
+    }
+
+    /** The {@code count} pages before {@code end} reach up to it only. */
+    private void endForward(long end, int count) {
+        for (int i = 1; i <= count; i++) {
+            setForward(end - i, i - 1);
+        }
+    }
+
+    private void endBack(long start, int count) {
+        for (int i = 1; i <= count; i++) {
+            setBack(start + i, i - 1);
+        }
+    }
+
+    /**
+     * Makes accesses to pages ask the kernel; there must have been a {@link #cut}. The caller sees
+     * to it that this is seen.
+     */
     void clear(long firstPage, long endPage) {
-        isolate(firstPage);
-        isolate(endPage - 1);
         for (long page = firstPage; page < endPage; page++) {
             RAW.putLong(entry(page), 0);
         }
     }
 
-    /** Makes a page a run of its own; what is left of its run falls apart into smaller ones. */
-    private void isolate(long page) {
+    private int pagesBefore(long page, long delta) {
+        int count = 0;
+        while (count < REACH_LIMIT && page - count > 0 && delta(page - count - 1) == delta) {
+            count += 1 + back(page - count - 1);
+        }
+        return Math.min(count, REACH_LIMIT);
+    }
+
+    private int pagesAfter(long page, long delta) {
+        int count = 0;
+        while (count < REACH_LIMIT
+                && page + count + 1 < PageTable.PAGES
+                && delta(page + count + 1) == delta) {
+            count += 1 + forward(page + count + 1);
+        }
+        return Math.min(count, REACH_LIMIT);
+    }
+
+    private void setForward(long page, int reach) {
         long word = RAW.getLong(entry(page));
-        long delta = word & ~ORDER_MASK;
-        for (int order = (int) (word & ORDER_MASK) - 1; order >= 0; order--) {
-            long otherHalf = (page >>> order ^ 1) << order;
-            fill(otherHalf, order, delta);
-        }
-        if (word != delta) {
-            RAW.putLong(entry(page), delta);
-        }
+        RAW.putLong(entry(page), word & ~CODE_MASK | encode(Math.min(reach, REACH_LIMIT)));
     }
 
-    /** Joins a run with its neighbour of the same size as long as that has the same delta. */
-    private void join(long firstPage, int firstOrder, long delta) {
-        int order = firstOrder;
-        long start = firstPage;
-        while (order < ORDER_LIMIT && RAW.getLong(entry(start ^ 1L << order)) == (delta | order)) {
-            start &= ~(1L << order);
-            order++;
-        }
-        if (order > firstOrder) {
-            VarHandle.releaseFence();
-            fill(start, order, delta);
-        }
-    }
-
-    private void fill(long start, int order, long delta) {
-        for (long page = start; page < start + (1L << order); page++) {
-            RAW.putLong(entry(page), delta | order);
-        }
+    private void setBack(long page, int reach) {
+        long word = RAW.getLong(entry(page));
+        long code = (long) encode(Math.min(reach, REACH_LIMIT)) << BACK_SHIFT;
+        RAW.putLong(entry(page), word & ~(CODE_MASK << BACK_SHIFT) | code);
     }
 
     private long entry(long page) {

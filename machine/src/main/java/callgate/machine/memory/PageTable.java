@@ -16,11 +16,11 @@ import java.util.Arrays;
  * </pre>
  *
  * A load is thus one shift, one load, one mask and test, and one add; the translator inlines it.
- * The low bits of a word tell how many neighbours share it, see {@link DeltaColumn}: a loop that
- * walks through them needs one look for all. Addresses are those of Sv39's user half: 0 to 2^38 -
- * 1. Reads by harts are lock-free; writers hold the owner's lock. Changes are seen by other harts
- * at their next look at the entry; an owner that takes rights away makes sure, by {@code
- * Hart.interrupt} and {@code Hart.epoch}, that no hart still uses an old delta. A hart may
+ * The low bits of a word tell how many neighbours have the same delta, see {@link DeltaColumn}: a
+ * loop that walks through them needs one look for all. Addresses are those of Sv39's user half: 0
+ * to 2^38 - 1. Reads by harts are lock-free; writers hold the owner's lock. Changes are seen by
+ * other harts at their next look at the entry; an owner that takes rights away makes sure, by
+ * {@code Hart.interrupt} and {@code Hart.epoch}, that no hart still uses an old delta. A hart may
  * therefore keep a delta only until its next call of the supervisor, fence, or poll.
  */
 public final class PageTable implements AutoCloseable {
@@ -33,10 +33,15 @@ public final class PageTable implements AutoCloseable {
     /** The part of a word that is the delta; 0 if the access must ask the kernel. */
     public static final long DELTA_MASK = -PhysMem.PAGE_SIZE;
 
+    /**
+     * A word's lowest six bits tell how far the page's run reaches forward, the six from here how
+     * far back: {@code 16 * e + m} means at least {@code m * 4^e} pages.
+     */
+    public static final int BACK_SHIFT = DeltaColumn.BACK_SHIFT;
+
     static final long PAGES = ADDRESS_LIMIT >>> PhysMem.PAGE_SHIFT;
     private static final long TABLE_BYTES = PAGES << ENTRY_SHIFT;
-    // 256 entries: one host page, and the largest run
-    private static final int CHUNK_SHIFT = DeltaColumn.ORDER_LIMIT;
+    private static final int CHUNK_SHIFT = 8; // 256 entries are one host page
     private static final long CHUNK_BYTES = 1L << CHUNK_SHIFT + ENTRY_SHIFT;
 
     /**
@@ -128,35 +133,35 @@ public final class PageTable implements AutoCloseable {
         if (writable) {
             writes.put(firstPage, end, delta);
         } else {
-            writes.clear(firstPage, end);
+            clear(writes, firstPage, end);
         }
     }
 
     /** Makes every access to the pages ask the kernel. */
     public void unmap(long firstPage, long pageCount) {
-        long end = firstPage + pageCount;
-        for (long page = firstPage; page < end; ) {
-            long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
-            if (isTouched(page)) {
-                reads.clear(page, chunkEnd);
-                writes.clear(page, chunkEnd);
-            }
-            page = chunkEnd;
-        }
+        clear(reads, firstPage, firstPage + pageCount);
+        clear(writes, firstPage, firstPage + pageCount);
         VarHandle.fullFence(); // before the owner looks who may be using the old entries
     }
 
     /** Makes the next store to each of the pages ask the kernel; loads go on. */
     public void writeProtect(long firstPage, long pageCount) {
-        long end = firstPage + pageCount;
-        for (long page = firstPage; page < end; ) {
-            long chunkEnd = Math.min(end, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
+        clear(writes, firstPage, firstPage + pageCount);
+        VarHandle.fullFence();
+    }
+
+    private void clear(DeltaColumn column, long firstPage, long endPage) {
+        if (firstPage == endPage) {
+            return;
+        }
+        column.cut(firstPage, endPage);
+        for (long page = firstPage; page < endPage; ) {
+            long chunkEnd = Math.min(endPage, ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT);
             if (isTouched(page)) {
-                writes.clear(page, chunkEnd);
+                column.clear(page, chunkEnd);
             }
             page = chunkEnd;
         }
-        VarHandle.fullFence();
     }
 
     /** The read delta of a page, or 0. */

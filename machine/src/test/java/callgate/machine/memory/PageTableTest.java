@@ -102,7 +102,7 @@ class PageTableTest {
         table.close();
     }
 
-    /** Random changes against arrays of deltas; and each word's order must be true. */
+    /** Random changes against arrays of deltas; and what each word says of its run must be true. */
     @Test
     void runsNeverClaimAPageThatHasAnotherDelta() {
         int pages = 1024;
@@ -151,10 +151,10 @@ class PageTableTest {
             if ((word & PageTable.DELTA_MASK) != deltas[page]) {
                 throw new AssertionError("page " + page + " has " + Long.toHexString(word));
             }
-            int size = 1 << (int) (word & ~PageTable.DELTA_MASK);
-            int start = page & -size;
-            for (int other = start; other < start + size; other++) {
-                if (RAW.getLong(column + ((long) other << PageTable.ENTRY_SHIFT)) != word) {
+            int back = DeltaColumn.decode((int) word >> PageTable.BACK_SHIFT & 63);
+            int forward = DeltaColumn.decode((int) word & 63);
+            for (int other = page - back; other <= page + forward; other++) {
+                if (deltas[other] != deltas[page]) {
                     throw new AssertionError("pages " + page + " and " + other + " differ");
                 }
             }
@@ -166,9 +166,12 @@ class PageTableTest {
         PageTable table = pool.take();
         table.map(256, 100, 0x10_0000_0000L + 256 * 4096, true);
         table.map(356, 156, 0x10_0000_0000L + 356 * 4096, true);
-        for (long page = 256; page < 512; page++) {
-            long entry = table.base() + (page << PageTable.ENTRY_SHIFT);
-            assertThat(RAW.getLong(entry)).isEqualTo(0x10_0000_0000L | 8);
+        for (int page = 256; page < 512; page++) {
+            long entry = table.base() + ((long) page << PageTable.ENTRY_SHIFT);
+            int reaches =
+                    DeltaColumn.encode(page - 256) << PageTable.BACK_SHIFT
+                            | DeltaColumn.encode(511 - page);
+            assertThat(RAW.getLong(entry)).isEqualTo(0x10_0000_0000L | reaches);
             assertThat(RAW.getLong(entry + PageTable.WRITE_DELTA)).isEqualTo(RAW.getLong(entry));
         }
         table.close();
