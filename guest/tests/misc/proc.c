@@ -164,6 +164,24 @@ int main(void) {
 
     sockets();
 
+    /* Namespaces have numbers, the same ones for all here; mapped files have links. */
+    struct stat st, st2;
+    n = readlink("/proc/self/ns/net", target, sizeof target - 1);
+    target[n > 0 ? n : 0] = 0;
+    CHECK(stat("/proc/self/ns/net", &st) == 0);
+    snprintf(expected, sizeof expected, "net:[%lu]", (unsigned long)st.st_ino);
+    CHECK(!strcmp(target, expected));
+    snprintf(path, sizeof path, "/proc/%d/ns/net", getpid());
+    CHECK(stat(path, &st2) == 0 && st2.st_ino == st.st_ino && st2.st_dev == st.st_dev);
+    make_file("mapped", "hello");
+    int mapped = MUST(open("mapped", O_RDONLY));
+    char *place = MUST(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, mapped, 0));
+    fstat(mapped, &st);
+    snprintf(path, sizeof path, "/proc/self/map_files/%lx-%lx", (unsigned long)place, (unsigned long)place + 4096);
+    CHECK(stat(path, &st2) == 0 && st2.st_ino == st.st_ino);
+    close(mapped);
+    unlink("mapped");
+
     /* Other processes, and the end of one. */
     pid_t child = MUST(fork());
     if (child == 0)

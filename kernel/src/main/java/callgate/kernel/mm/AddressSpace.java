@@ -492,6 +492,34 @@ public final class AddressSpace {
         }
     }
 
+    /**
+     * A mapping of a file, from one address up to another; the file is for looking at only, as the
+     * mapping may go at any time.
+     */
+    public record FileArea(long start, long end, MappedFile file, boolean isWritable) {}
+
+    /** All mappings of files, lowest first. */
+    public List<FileArea> fileAreas() {
+        List<FileArea> areas = new ArrayList<>();
+        lock.lock();
+        try {
+            for (int i = 0; i < regions.count(); i++) {
+                Region region = regions.at(i);
+                if (region.file() != null) {
+                    areas.add(
+                            new FileArea(
+                                    region.start() << PAGE_SHIFT,
+                                    region.end() << PAGE_SHIFT,
+                                    region.file(),
+                                    region.isWritable()));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return areas;
+    }
+
     /** The text of /proc/PID/maps. */
     public String maps() {
         return describe(RegionTexts::maps);

@@ -7,16 +7,25 @@ import callgate.kernel.abi.SocketNumbers;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Credentials;
+import java.util.List;
 
-/** AF_NETLINK, NETLINK_ROUTE: asks the kernel about interfaces and addresses. */
+/** AF_NETLINK: asks the kernel about interfaces and addresses, or about sockets. */
 final class NetlinkSocket extends Socket {
     private static final int MAX_REQUEST = 65536;
 
+    /** What answers a datagram, for the socket's own port. */
+    @FunctionalInterface
+    interface Protocol {
+        List<byte[]> answer(byte[] datagram, int port);
+    }
+
+    private final Protocol protocol;
     private final MessageQueue messages;
     private volatile NetlinkAddress address = NetlinkAddress.KERNEL;
 
-    NetlinkSocket(Network network, int type, Credentials owner) {
+    NetlinkSocket(Network network, Protocol protocol, int type, Credentials owner) {
         super(network, SocketNumbers.AF_NETLINK, type, owner);
+        this.protocol = protocol;
         messages = new MessageQueue(network, waitQueue());
     }
 
@@ -71,7 +80,7 @@ final class NetlinkSocket extends Socket {
             return -Errno.EFAULT;
         }
         NetlinkAddress own = bindIfNeeded(caller);
-        for (byte[] answer : RouteMessages.answer(request, own.port())) {
+        for (byte[] answer : protocol.answer(request, own.port())) {
             MessageQueue.Message whole =
                     new MessageQueue.Message(answer, NetlinkAddress.KERNEL, null);
             if (messages.offer(whole, receiveBuffer(), Integer.MAX_VALUE) != 0) {

@@ -10,6 +10,7 @@ import callgate.kernel.vfs.Credentials;
 import callgate.kernel.vfs.HeapBudget;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.wait.Entropy;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A kernel's sockets: makes them, and knows their names. One per kernel. Thread-safe. */
 public final class Network {
     private static final int NETLINK_ROUTE = 0;
+    private static final int NETLINK_SOCK_DIAG = 4;
 
     private final AnonymousFs inodes;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -59,6 +61,10 @@ public final class Network {
 
     void closed(Socket socket) {
         sockets.remove(socket);
+    }
+
+    Collection<Socket> sockets() {
+        return sockets;
     }
 
     /** What /proc/net shows of sockets. */
@@ -145,10 +151,13 @@ public final class Network {
         if (type != SocketNumbers.SOCK_RAW && type != SocketNumbers.SOCK_DGRAM) {
             throw new ErrnoException(Errno.ESOCKTNOSUPPORT);
         }
-        if (protocol != NETLINK_ROUTE) {
-            throw new ErrnoException(Errno.EPROTONOSUPPORT);
-        }
-        return new NetlinkSocket(this, type, caller.credentials());
+        NetlinkSocket.Protocol answers =
+                switch (protocol) {
+                    case NETLINK_ROUTE -> RouteMessages::answer;
+                    case NETLINK_SOCK_DIAG -> new DiagMessages(this)::answer;
+                    default -> throw new ErrnoException(Errno.EPROTONOSUPPORT);
+                };
+        return new NetlinkSocket(this, answers, type, caller.credentials());
     }
 
     /**

@@ -171,6 +171,11 @@ abstract class StreamSocket extends Socket {
         return 0;
     }
 
+    /** How many connections may wait. */
+    final synchronized int backlog() {
+        return backlog;
+    }
+
     /** Connections that nobody has accepted. */
     final synchronized int waitingConnections() {
         return connections.size();

@@ -17,12 +17,14 @@ public final class ProcRoot extends ProcDirectory {
 
     private final Services services;
     private final Namespace namespace;
+    private final NamespaceLinks links;
     private final FixedDirectory fixed;
 
     private ProcRoot(ProcFs fileSystem, Services services, Namespace namespace) {
         super(fileSystem, "", 0555, 0, 0);
         this.services = services;
         this.namespace = namespace;
+        links = new NamespaceLinks(services.clock(), namespace.newDeviceNumber());
         fixed = new FixedDirectory(fileSystem, "");
         fixed.add(
                 "self",
@@ -75,7 +77,7 @@ public final class ProcRoot extends ProcDirectory {
         }
         return process == null
                 ? null
-                : ProcessFiles.directory(proc(), childKey(name), namespace, process);
+                : ProcessFiles.directory(proc(), childKey(name), namespace, links, process);
     }
 
     /** A decimal number without leading zeros, or -1. */

@@ -26,21 +26,27 @@ final class ProcessFiles {
     private static final long STRINGS_LIMIT = 1 << 20;
 
     private final Namespace namespace;
+    private final NamespaceLinks links;
     private final Process process;
 
     /** The thread it is about, or null: the process, by any of its threads. */
     private final Task thread;
 
-    private ProcessFiles(Namespace namespace, Process process, Task thread) {
+    private ProcessFiles(Namespace namespace, NamespaceLinks links, Process process, Task thread) {
         this.namespace = namespace;
+        this.links = links;
         this.process = process;
         this.thread = thread;
     }
 
     /** {@code /proc/PID}. */
     static FixedDirectory directory(
-            ProcFs fileSystem, String key, Namespace namespace, Process process) {
-        ProcessFiles files = new ProcessFiles(namespace, process, null);
+            ProcFs fileSystem,
+            String key,
+            Namespace namespace,
+            NamespaceLinks links,
+            Process process) {
+        ProcessFiles files = new ProcessFiles(namespace, links, process, null);
         FixedDirectory directory = files.newDirectory(fileSystem, key);
         files.addTo(directory);
         directory.add("task", Mode.S_IFDIR, taskKey -> files.new Tasks(fileSystem, taskKey));
@@ -126,6 +132,11 @@ final class ProcessFiles {
                                 this,
                                 namespace,
                                 DescriptorDirectory.Kind.INFO));
+        directory.add(
+                "map_files",
+                Mode.S_IFDIR,
+                key -> new MapFilesDirectory(directory.proc(), key, this, namespace));
+        links.addTo(directory.directory("ns"), this::allowInspection);
         addNetwork(directory.directory("net"));
     }
 
@@ -144,6 +155,7 @@ final class ProcessFiles {
         net.text("raw6", caller -> sockets().raw6());
         net.text("unix", caller -> sockets().unix());
         net.text("netlink", caller -> sockets().netlink());
+        net.text("snmp", caller -> sockets().snmp());
         net.text("sockstat", caller -> sockets().statistics());
         net.text("if_inet6", caller -> "00000000000000000000000000000001 01 80 10 80       lo\n");
         net.text(
@@ -299,7 +311,7 @@ final class ProcessFiles {
             int tid = ProcRoot.parseNumber(name);
             for (Task task : process.tasks()) {
                 if (task.tid() == tid) {
-                    ProcessFiles files = new ProcessFiles(namespace, process, task);
+                    ProcessFiles files = new ProcessFiles(namespace, links, process, task);
                     FixedDirectory directory = files.newDirectory(proc(), childKey(name));
                     files.addTo(directory);
                     return directory;
