@@ -227,8 +227,8 @@ final class HostDirectory extends HostInode {
     public int link(String name, Inode target) {
         requireWritable();
         HostInode existing = (HostInode) target;
-        if (existing.isSymlink()) {
-            return -Errno.EPERM; // whether the host follows it is not certain
+        if (existing.isSymlink() && !fileSystem().linksAnything()) {
+            return -Errno.EPERM; // the host might follow it
         }
         publish(
                 name,

@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -34,6 +35,7 @@ final class HostFile extends HostInode {
     private final PageCache cache;
     private final CachedData data;
     private final Object writeLock = new Object();
+    private final HostXattrs xattrs = new HostXattrs(this);
 
     // guarded by this
     private int users;
@@ -49,6 +51,33 @@ final class HostFile extends HostInode {
         data =
                 new CachedData(
                         fileSystem.frames().memory(), cache, storage, CachedData.Missing.UNREAD);
+    }
+
+    // ---- extended attributes ----
+
+    @Override
+    public boolean supportsXattrs() {
+        return true;
+    }
+
+    @Override
+    public byte[] xattr(String name) {
+        return xattrs.get(name);
+    }
+
+    @Override
+    public int setXattr(String name, byte[] value, int flags) {
+        return xattrs.set(name, value, flags);
+    }
+
+    @Override
+    public int removeXattr(String name) {
+        return xattrs.remove(name);
+    }
+
+    @Override
+    public List<String> xattrNames() {
+        return xattrs.list();
     }
 
     // ---- opening ----

@@ -38,6 +38,10 @@ public final class HostFs extends FileSystem implements AutoCloseable {
     private final Entropy entropy;
     private final Path top;
     private final Access access;
+
+    /** Whether this host makes hard links to symbolic links themselves, as Linux's link(2). */
+    private final boolean linksAnything = "Linux".equals(System.getProperty("os.name"));
+
     private final HostHandles handles = new HostHandles();
     private final ReentrantReadWriteLock pathLock = new ReentrantReadWriteLock();
     private final HostDirectory root;
@@ -141,6 +145,10 @@ public final class HostFs extends FileSystem implements AutoCloseable {
     @Override
     public void close() {
         handles.close();
+    }
+
+    boolean linksAnything() {
+        return linksAnything;
     }
 
     Path top() {

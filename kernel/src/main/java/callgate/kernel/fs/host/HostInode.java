@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
@@ -223,6 +224,15 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
 
     @Override
     public int setTimes(long access, long modify) {
+        if (isSymlink()) {
+            return throughTop(
+                    path ->
+                            Files.getFileAttributeView(
+                                            path,
+                                            BasicFileAttributeView.class,
+                                            LinkOption.NOFOLLOW_LINKS)
+                                    .setTimes(time(modify), time(access), null));
+        }
         return change(view -> view.setTimes(time(modify), time(access), null));
     }
 
@@ -238,17 +248,72 @@ sealed class HostInode extends Inode permits HostDirectory, HostFile {
         if (!isSymlink() || at == null) {
             throw new ErrnoException(Errno.EINVAL);
         }
+        String bytes = HostNames.toGuest(byWholePath(Files::readSymbolicLink));
+        if (bytes == null) {
+            throw new ErrnoException(Errno.EIO);
+        }
+        return bytes;
+    }
+
+    // ---- what Java does by a path only ----
+
+    /** Something done at a path of the host. */
+    @FunctionalInterface
+    interface PathStep {
+        void at(Path path) throws IOException;
+    }
+
+    /**
+     * Does something to the file by another name of it, made for that in the top directory, whose
+     * path no guest can change; 0 or a negative errno.
+     */
+    final int throughTop(PathStep step) {
+        if (fileSystem.isReadOnly()) {
+            return -Errno.EROFS;
+        }
+        if (!fileSystem.linksAnything() && !isRegular() || isDirectory()) {
+            return -Errno.EPERM;
+        }
+        fileSystem.pathLock().writeLock().lock();
+        try (HostHandles.Handle top = fileSystem.handles().use((HostDirectory) fileSystem.root())) {
+            Path name = fileSystem.temporaryName();
+            Path path = fileSystem.top().resolve(name);
+            int result = HostErrors.run(() -> Files.createLink(path, wholePath()));
+            if (result != 0) {
+                return result;
+            }
+            try {
+                requireSame(path);
+                result = HostErrors.run(() -> step.at(path));
+                if (result != 0) {
+                    return result;
+                }
+            } finally {
+                HostErrors.run(() -> top.stream.deleteFile(name));
+            }
+        } catch (ErrnoException e) {
+            return -e.errno();
+        } finally {
+            fileSystem.pathLock().writeLock().unlock();
+        }
+        return refresh();
+    }
+
+    /** Something read at a path of the host. */
+    @FunctionalInterface
+    interface PathRead<T> {
+        T at(Path path) throws IOException;
+    }
+
+    /** Reads something by the whole path, if that leads to this file before and after. */
+    final <T> T byWholePath(PathRead<T> read) {
         fileSystem.pathLock().readLock().lock();
         try {
             Path path = wholePath();
             requireSame(path);
-            Path target = HostErrors.call(() -> Files.readSymbolicLink(path));
+            T result = HostErrors.call(() -> read.at(path));
             requireSame(path);
-            String bytes = HostNames.toGuest(target);
-            if (bytes == null) {
-                throw new ErrnoException(Errno.EIO);
-            }
-            return bytes;
+            return result;
         } finally {
             fileSystem.pathLock().readLock().unlock();
         }

@@ -6,13 +6,16 @@ import static callgate.kernel.abi.Errno.EILSEQ;
 import static callgate.kernel.abi.Errno.EINVAL;
 import static callgate.kernel.abi.Errno.ELOOP;
 import static callgate.kernel.abi.Errno.ENAMETOOLONG;
+import static callgate.kernel.abi.Errno.ENODATA;
 import static callgate.kernel.abi.Errno.ENOENT;
 import static callgate.kernel.abi.Errno.ENOTDIR;
 import static callgate.kernel.abi.Errno.ENOTEMPTY;
+import static callgate.kernel.abi.Errno.EOPNOTSUPP;
 import static callgate.kernel.abi.Errno.EPERM;
 import static callgate.kernel.abi.Errno.EROFS;
 import static callgate.kernel.abi.Errno.ESTALE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.abi.Mode;
@@ -25,12 +28,14 @@ import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Rename;
 import callgate.kernel.vfs.Tree;
+import callgate.kernel.vfs.Xattrs;
 import callgate.kernel.wait.HostEntropy;
 import callgate.machine.memory.PhysMem;
 import callgate.machine.memory.RawMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
@@ -240,6 +245,44 @@ class HostFsTest {
         assertThat(Files.size(top.resolve("f"))).isEqualTo(4);
         tree.as(tree.user);
         assertThat(tree.tryOpen("/f", OpenFlags.O_RDONLY)).isIn(-(long) EACCES, 0L);
+    }
+
+    @Test
+    void symbolicLinksHaveTimesAndHardLinksOfTheirOwn() throws IOException {
+        Files.createDirectory(top.resolve("d"));
+        Files.createSymbolicLink(top.resolve("d/l"), outside.resolve("secret"));
+        FileTime secret = Files.getLastModifiedTime(outside.resolve("secret"));
+        Inode link = tree.inode("/d").lookup("l");
+        assertThat(link.setTimes(1_000_000_000L, 2_000_000_000L)).isZero();
+        assertThat(link.modifyNanos()).isEqualTo(2_000_000_000L);
+        assertThat(Files.getLastModifiedTime(top.resolve("d/l"), LinkOption.NOFOLLOW_LINKS))
+                .isEqualTo(FileTime.fromMillis(2000));
+        assertThat(Files.getLastModifiedTime(outside.resolve("secret"))).isEqualTo(secret);
+        assertThat(tree.inode("/d").link("hard", link)).isZero();
+        assertThat(Files.readSymbolicLink(top.resolve("d/hard")))
+                .isEqualTo(outside.resolve("secret"));
+        assertThat(Files.getAttribute(outside.resolve("secret"), "unix:nlink")).isEqualTo(1);
+        assertThat(top.toFile().list()).as("nothing is left over").containsExactly("d");
+    }
+
+    @Test
+    void userAttributesOfFilesAreKeptByTheHost() throws IOException {
+        Path host = Files.writeString(top.resolve("f"), "x");
+        assumeTrue(Files.getFileStore(host).supportsFileAttributeView("user"));
+        Inode inode = tree.inode("/f");
+        assertThat(inode.xattr("user.a")).isNull();
+        assertThat(inode.setXattr("user.a", "one".getBytes(), Xattrs.XATTR_REPLACE))
+                .isEqualTo(-ENODATA);
+        assertThat(inode.setXattr("user.a", "one".getBytes(), 0)).isZero();
+        assertThat(inode.setXattr("user.a", "two".getBytes(), Xattrs.XATTR_CREATE))
+                .isEqualTo(-EEXIST);
+        assertThat(inode.xattr("user.a")).isEqualTo("one".getBytes());
+        assertThat(inode.xattrNames()).containsExactly("user.a");
+        assertThat((byte[]) Files.getAttribute(host, "user:a")).isEqualTo("one".getBytes());
+        assertThat(inode.removeXattr("user.a")).isZero();
+        assertThat(inode.removeXattr("user.a")).isEqualTo(-ENODATA);
+        assertThat(inode.setXattr("trusted.a", new byte[0], 0)).isEqualTo(-EOPNOTSUPP);
+        assertThat(top.toFile().list()).as("nothing is left over").containsExactly("f");
     }
 
     @Test
