@@ -182,6 +182,10 @@ int main(void) {
     close(mapped);
     unlink("mapped");
 
+    /* The first of all. */
+    CHECK(has("/proc/1/stat", "1 (") && has("/proc/1/status", "Pid:\t1\n") && has("/proc/1/status", "Uid:\t0\t0"));
+    CHECK(kill(1, 0) == 0 || errno == EPERM);
+
     /* Other processes, and the end of one. */
     pid_t child = MUST(fork());
     if (child == 0)

@@ -5,6 +5,7 @@ import static callgate.kernel.sys.Arg.Kind.ADDRESS;
 import callgate.kernel.abi.Errno;
 import callgate.kernel.mm.UserMemory;
 import callgate.kernel.task.Task;
+import callgate.kernel.task.TaskTable;
 import callgate.kernel.vfs.Credentials;
 
 /** System calls on users, groups and capabilities: credentials(7), capabilities(7). */
@@ -350,13 +351,13 @@ final class Ids {
             return -Errno.EINVAL;
         }
         Task target = callgate.kernel.task.TaskCalls.task(task, pid);
-        if (target == null) {
+        if (target == null && pid != TaskTable.INIT) {
             return -Errno.ESRCH;
         }
         if (data == 0) {
             return 0;
         }
-        Credentials theirs = target.credentials();
+        Credentials theirs = target == null ? Credentials.of(0, 0) : target.credentials();
         for (int i = 0; i < words; i++) {
             memory.writeInt(data + 12L * i, (int) (theirs.effective() >>> 32 * i));
             memory.writeInt(data + 12L * i + 4, (int) (theirs.permitted() >>> 32 * i));

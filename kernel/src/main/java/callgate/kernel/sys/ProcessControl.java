@@ -81,8 +81,10 @@ final class ProcessControl {
                 task.setKeepsCapabilities(a == 1);
                 yield 0;
             }
-            case PR_GET_TIMING, PR_GET_SECCOMP, PR_GET_SECUREBITS, PR_GET_THP_DISABLE -> 0;
-            case PR_SET_TIMERSLACK, PR_SET_THP_DISABLE -> 0; // a hint
+            case PR_GET_TIMING, PR_GET_SECCOMP, PR_GET_SECUREBITS -> 0;
+            case PR_GET_THP_DISABLE -> (a | b | c | d) != 0 ? -Errno.EINVAL : 0;
+            case PR_SET_THP_DISABLE -> (b | c | d) != 0 ? -Errno.EINVAL : 0; // there are none
+            case PR_SET_TIMERSLACK -> 0; // a hint
             case PR_GET_TIMERSLACK -> TIMERSLACK_NANOS;
             case PR_SET_CHILD_SUBREAPER -> {
                 TaskCalls.setSubreaper(task, a != 0);

@@ -24,7 +24,9 @@ public final class TaskTable implements JobControl {
     public static final int NUMBER_LIMIT = 32768;
 
     private static final int FIRST_REUSED = 300;
-    static final int INIT = 1;
+
+    /** The number of the kernel's own process. */
+    public static final int INIT = 1;
 
     /**
      * Rounds of {@link #killSession}: two are enough unless processes fork while they are looked
@@ -68,7 +70,8 @@ public final class TaskTable implements JobControl {
         return heap;
     }
 
-    Process init() {
+    /** The kernel's own process. */
+    public Process init() {
         return init;
     }
 

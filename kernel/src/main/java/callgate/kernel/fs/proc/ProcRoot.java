@@ -4,6 +4,7 @@ import callgate.kernel.abi.Mode;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Services;
 import callgate.kernel.task.Task;
+import callgate.kernel.task.TaskTable;
 import callgate.kernel.vfs.Namespace;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,8 @@ public final class ProcRoot extends ProcDirectory {
         if (pid < 0) {
             return fixed.find(name);
         }
-        Process process = services.table().process(pid);
+        Process process =
+                pid == TaskTable.INIT ? services.table().init() : services.table().process(pid);
         if (process == null) { // a thread's number works too, though it is not listed
             Task task = services.table().task(pid);
             process = task == null ? null : task.process();
@@ -99,13 +101,16 @@ public final class ProcRoot extends ProcDirectory {
     @Override
     List<Entry> entries() {
         List<Entry> entries = new ArrayList<>(fixed.entries());
-        for (Process process : services.table().processes()) {
-            entries.add(
-                    new Entry(
-                            Integer.toString(process.pid()),
-                            PROCESS_POSITION + process.pid(),
-                            Mode.S_IFDIR));
-        }
+        addTo(entries, services.table().init());
+        services.table().processes().forEach(process -> addTo(entries, process));
         return entries;
+    }
+
+    private static void addTo(List<Entry> entries, Process process) {
+        entries.add(
+                new Entry(
+                        Integer.toString(process.pid()),
+                        PROCESS_POSITION + process.pid(),
+                        Mode.S_IFDIR));
     }
 }

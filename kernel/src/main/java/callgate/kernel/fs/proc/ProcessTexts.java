@@ -4,6 +4,7 @@ import callgate.kernel.mm.AddressSpace;
 import callgate.kernel.task.Limits;
 import callgate.kernel.task.Process;
 import callgate.kernel.task.Task;
+import callgate.kernel.task.TaskTable;
 import callgate.kernel.task.Ticks;
 import callgate.kernel.task.Usage;
 import callgate.kernel.vfs.ControllingTerminal;
@@ -63,6 +64,9 @@ final class ProcessTexts {
     }
 
     private static char state(Process process, Task task) {
+        if (process.pid() == TaskTable.INIT) {
+            return 'S';
+        }
         return task == null || process.isZombie() ? 'Z' : task.state();
     }
 
@@ -204,7 +208,9 @@ final class ProcessTexts {
         line(text, "PPid", process.parentPid());
         line(text, "TracerPid", 0);
         if (speaker != null) {
-            addOwner(text, speaker);
+            addOwner(text, speaker.credentials(), speaker.files());
+        } else {
+            addOwner(text, Credentials.of(0, 0), null);
         }
         AddressSpace space = spaceOf(task);
         if (space != null) {
@@ -231,11 +237,9 @@ final class ProcessTexts {
         };
     }
 
-    private static void addOwner(StringBuilder text, Task task) {
-        Credentials who = task.credentials();
+    private static void addOwner(StringBuilder text, Credentials who, FileTable files) {
         line(text, "Uid", who.uid() + "\t" + who.euid() + "\t" + who.suid() + "\t" + who.fsuid());
         line(text, "Gid", who.gid() + "\t" + who.egid() + "\t" + who.sgid() + "\t" + who.fsgid());
-        FileTable files = task.files();
         line(text, "FDSize", files == null ? 0 : files.size());
         StringJoiner groups = new StringJoiner(" ");
         for (int group : who.groups()) {
