@@ -38,9 +38,6 @@ public final class AddressSpace {
     /** As vm.max_map_count. */
     static final int MAX_REGIONS = 65530;
 
-    /** Frames that may wait for their last users before somebody waits for these. */
-    private static final int LIMBO_FRAMES = 512;
-
     final FramePool frames;
     final PhysMem memory;
     final PageTable table;
@@ -191,16 +188,19 @@ public final class AddressSpace {
         if (address < 0 || address >= PageTable.ADDRESS_LIMIT) {
             return Fault.NOT_MAPPED;
         }
-        Fault result = resolveOnce(address >>> PAGE_SHIFT, access);
-        return result == Fault.OUT_OF_MEMORY && emptyLimbo()
-                ? resolveOnce(address >>> PAGE_SHIFT, access)
-                : result;
-    }
-
-    private Fault resolveOnce(long page, Access access) {
+        long page = address >>> PAGE_SHIFT;
         lock.lock();
         try {
-            return ended ? Fault.NOT_MAPPED : faults.resolve(page, access);
+            if (ended) {
+                return Fault.NOT_MAPPED;
+            }
+            Fault result = faults.resolve(page, access);
+            if (result == Fault.OUT_OF_MEMORY && !limbo.isEmpty()) {
+                awaitUsers();
+                limbo.release(memory);
+                result = faults.resolve(page, access);
+            }
+            return result;
         } finally {
             unlock();
         }
@@ -593,22 +593,15 @@ public final class AddressSpace {
     }
 
     /**
-     * Unlocks, and does what the operation noted. Only the space's own tasks may release frames:
-     * they hold no host addresses.
+     * Does what the operation noted, and unlocks. What was taken away is used by no hart any more
+     * when this returns, and nothing new can have come in its place before. Only the space's own
+     * tasks may release frames: they hold no host addresses; what others take away waits for them.
      */
     private void unlock(boolean ownTask) {
-        boolean solo = quiescence.isSolo();
-        FrameBatch released = null;
-        if (!limbo.isEmpty() && ownTask) {
-            if (solo || quiescence.isQuiet()) {
-                limbo.release(memory);
-            } else if (limbo.count() >= LIMBO_FRAMES) {
-                released = limbo.take();
-            }
-        }
-        boolean wait = (mustWait || codeEnd != 0) && !solo || released != null;
+        boolean tookFrames = !limbo.isEmpty();
         long firstCode = codeStart;
         long endCode = codeEnd;
+        boolean wait = mustWait || endCode != 0 || tookFrames;
         List<Region> files = droppedRegions.isEmpty() ? List.of() : List.copyOf(droppedRegions);
         mustWait = false;
         codeStart = Long.MAX_VALUE;
@@ -620,34 +613,31 @@ public final class AddressSpace {
                     endCode - firstCode); // with the lock: a fork then copies code and regions of
             // one moment
         }
+        if (ownTask) {
+            if (wait) {
+                awaitUsers();
+            }
+            if (tookFrames) {
+                limbo.release(memory);
+            }
+        } else if (wait) {
+            quiescence.interrupt();
+        }
         lock.unlock();
-        if (wait && ownTask) {
-            quiescence.await();
-        }
-        if (released != null) {
-            released.release(memory);
-        }
         for (Region region : files) {
             region.file().pages().unmapped(this, region.filePage(), region.pages());
             region.file().release();
         }
     }
 
-    /** Waits for users of frames in limbo and releases them; false if there were none. */
-    private boolean emptyLimbo() {
-        FrameBatch batch;
-        lock.lock();
-        try {
-            batch = limbo.take();
-        } finally {
-            lock.unlock();
+    /**
+     * With the lock: returns when no hart uses what the page table lost before. The only hart of a
+     * space uses nothing while its task is in the kernel.
+     */
+    void awaitUsers() {
+        if (!quiescence.isSolo() && !quiescence.isQuiet()) {
+            quiescence.await();
         }
-        if (batch.isEmpty()) {
-            return false;
-        }
-        quiescence.await();
-        batch.release(memory);
-        return true;
     }
 
     // ---- arithmetic ----

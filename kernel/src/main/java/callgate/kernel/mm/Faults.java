@@ -107,6 +107,12 @@ final class Faults {
             if (own <= 0) {
                 return failure(own);
             }
+            if (table.readDelta(page) != 0) {
+                // harts that have looked the page up would load from the old frame what they have
+                // stored into the new one
+                table.unmap(page, 1);
+                space.awaitUsers();
+            }
             leaf[at] = own;
             countAnonymous(
                     entry == 0 || (entry & OF_FILE) != 0 || frame == frames.zeroFrame() ? 1 : 0);
@@ -334,6 +340,7 @@ final class Faults {
                 leaf[at] = 0;
                 uncount(entry);
                 space.retire(entry & FRAME);
+                space.rightsReduced();
             }
         }
     }

@@ -31,16 +31,6 @@ final class FrameBatch {
         clear();
     }
 
-    /** Takes all frames out into a new batch. */
-    FrameBatch take() {
-        FrameBatch taken = new FrameBatch();
-        taken.frames = frames;
-        taken.count = count;
-        frames = NONE;
-        count = 0;
-        return taken;
-    }
-
     private void clear() {
         count = 0;
         if (frames.length > 4096) {

@@ -136,6 +136,13 @@ final class Quiescence {
         }
     }
 
+    /** Asks the harts to leave guest code soon. Any thread. */
+    void interrupt() {
+        for (Hart hart : harts) {
+            hart.interrupt();
+        }
+    }
+
     /**
      * Whether all harts are outside and no copy runs, so that what the page table lost before this
      * call is used by nobody. May say false without reason if there are many harts.

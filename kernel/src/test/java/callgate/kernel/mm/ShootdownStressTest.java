@@ -3,6 +3,7 @@ package callgate.kernel.mm;
 import static callgate.kernel.mm.MemoryFixture.ANONYMOUS;
 import static callgate.kernel.mm.MemoryFixture.PAGE;
 import static callgate.kernel.mm.MemoryFixture.RW;
+import static callgate.machine.memory.RawMemory.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.kernel.abi.ErrnoException;
@@ -242,6 +243,63 @@ class ShootdownStressTest {
         space.detach(own);
         writers.forEach(space::detach);
         fixture.close();
+    }
+
+    /**
+     * Translated loops remember where a page lies until their next poll that finds something
+     * pending.
+     */
+    @Test
+    void whoRemembersWhereItLoadsFromFindsWhatItStores() throws Exception {
+        AddressSpace space = fixture.space();
+        Hart own = newHart(space);
+        Hart looping = newHart(space);
+        Hart other = newHart(space);
+        space.map(BASE, PAGES * PAGE, RW, ANONYMOUS | Mman.MAP_FIXED, null, 0);
+        start(() -> loadAndStoreInLoops(space, looping));
+        startGuest(
+                other,
+                2,
+                (hart, random) -> hart.store64(BASE + random.nextInt(PAGES) * PAGE + 64, MARK));
+        Random random = new Random(6);
+        long end = System.nanoTime() + NANOS;
+        while (!stop && System.nanoTime() < end) {
+            if (random.nextInt(3) == 0) {
+                space.fork(fixture.tables.take()).discard();
+            } else {
+                space.advise(BASE + random.nextInt(PAGES) * PAGE, 2 * PAGE, Mman.MADV_DONTNEED);
+            }
+        }
+        stop = true;
+        join();
+        space.detach(own);
+        space.detach(looping);
+        space.detach(other);
+        fixture.close();
+    }
+
+    private void loadAndStoreInLoops(AddressSpace space, Hart hart) {
+        Random random = new Random(7);
+        for (long value = 1; !stop; value++) {
+            long address = BASE + random.nextInt(PAGES) * PAGE;
+            hart.pending = 0;
+            hart.load64(address);
+            hart.enter();
+            long from = space.table().readDelta(address / PAGE);
+            while (from != 0 && hart.pending == 0 && !stop) {
+                long to = space.table().writeDelta(address / PAGE);
+                if (to != 0) {
+                    RAW.putLong(address + to, ++value);
+                    long seen = RAW.getLong(address + from);
+                    // a page that was dropped is not there for new looks, but still for this loop
+                    if (seen != value && space.table().writeDelta(address / PAGE) == to) {
+                        hart.leave();
+                        throw new IllegalStateException("stored " + value + ", loaded " + seen);
+                    }
+                }
+            }
+            hart.leave();
+        }
     }
 
     @Test
