@@ -60,6 +60,23 @@ final class AccessEmitter {
 
     void emitForget(RememberedRuns.Memory memory) {
         code.lconst_0().lstore(memory.room);
+        if (memory.isGuarded()) {
+            code.lconst_0().lstore(memory.guardRoom());
+        }
+    }
+
+    /** Goes to {@code outside} unless all guarded accesses off the register are in the run. */
+    void emitGuard(RememberedRuns.Memory memory, Label outside) {
+        locals.push(code, Registers.integer(memory.base()));
+        code.loadConstant(memory.lowest()).ladd();
+        code.lload(memory.start).lsub().lload(memory.guardRoom());
+        code.invokestatic(CD_Long, "compareUnsigned", COMPARE_TYPE).ifge(outside);
+    }
+
+    /** As {@link #emitRememberedTranslation} of an access that is guarded. */
+    void emitGuardedTranslation(AccessSpan span, RememberedRuns.Memory memory, int result) {
+        pushAddress(span.base(), span.anchor());
+        code.lload(memory.delta).ladd().lstore(result);
     }
 
     /** Makes a memory's variables have values at all. */
@@ -138,6 +155,11 @@ final class AccessEmitter {
                 .i2l()
                 .loadConstant(PhysMem.PAGE_SHIFT)
                 .lshl();
+        if (memory.isGuarded()) {
+            code.dup2().loadConstant(memory.guardedBytes() - 1).lsub().lstore(memory.guardRoom());
+            code.lload(memory.guardRoom()).dup2().loadConstant(63).lshr(); // not below 0
+            code.loadConstant(-1L).lxor().land().lstore(memory.guardRoom());
+        }
         code.loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
         code.lload(memory.delta).loadConstant(PageTable.DELTA_MASK).land().lstore(memory.delta);
         code.lload(result);

@@ -128,7 +128,8 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
 
     /**
      * A loop of one block as several copies in a row, of which only the last one closes the loop
-     * and polls.
+     * and polls. If there are accesses that one test can guard in all copies, one more copy stands
+     * behind, which does a round without.
      */
     private static List<UnitBlock> unrolled(List<UnitBlock> loop) {
         UnitBlock first = loop.getFirst();
@@ -136,13 +137,20 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
         if (loop.size() > 1 || first.end != UnitBlock.End.BRANCH || copies < 2) {
             return loop;
         }
+        copies = Math.min(copies, MOST_COPIES);
         List<UnitBlock> result = new ArrayList<>(loop);
-        for (int i = 1; i < Math.min(copies, MOST_COPIES); i++) {
+        for (int i = 1; i < copies; i++) {
             result.add(first.copy(i));
         }
-        for (int i = 1; i < result.size(); i++) {
+        UnitBlock unguarded = first.copy(copies);
+        for (int i = 1; i < copies; i++) {
             UnitBlock following = result.get(i);
             result.get(i - 1).redirect(to -> to == first ? following : to);
+        }
+        if (RememberedRuns.canGuard(first)) {
+            result.forEach(copy -> copy.isGuarded = true);
+            first.unguarded = unguarded;
+            result.add(unguarded);
         }
         return result;
     }

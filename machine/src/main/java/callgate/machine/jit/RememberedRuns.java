@@ -1,6 +1,7 @@
 package callgate.machine.jit;
 
 import callgate.machine.isa.Op;
+import callgate.machine.isa.Operand;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,6 +31,13 @@ final class RememberedRuns {
         final int delta;
         private int span;
 
+        // if accesses are guarded: the base register; all bytes accessed in all copies, relative to
+        // its value before the first copy; and how many places that value may have in the run
+        private int base;
+        private long lowest;
+        private long end;
+        private int guardRoom;
+
         private Memory(Locals locals) {
             start = locals.reserve();
             room = locals.reserve();
@@ -39,6 +47,40 @@ final class RememberedRuns {
         /** Bytes of the longest access that uses it: they lie in the run if the first does. */
         int span() {
             return span;
+        }
+
+        boolean isGuarded() {
+            return guardRoom != 0;
+        }
+
+        int base() {
+            return base;
+        }
+
+        /** Where the guarded bytes begin, relative to the base register before the first copy. */
+        long lowest() {
+            return lowest;
+        }
+
+        /** How many bytes are guarded. */
+        long guardedBytes() {
+            return end - lowest;
+        }
+
+        /** The local variable of how many places in the run the guarded bytes may begin at. */
+        int guardRoom() {
+            return guardRoom;
+        }
+
+        private void guard(Locals locals, int base, long from, long to) {
+            if (guardRoom == 0) {
+                guardRoom = locals.reserve();
+                this.base = base;
+                lowest = from;
+                end = to;
+            }
+            lowest = Math.min(lowest, from);
+            end = Math.max(end, to);
         }
     }
 
@@ -76,6 +118,62 @@ final class RememberedRuns {
                 Memory memory = memories.computeIfAbsent(key, _ -> new Memory(locals));
                 memory.span = Math.max(memory.span, span.bytes());
                 bySpan.put(span, memory);
+            }
+        }
+        guard(blocks, locals);
+    }
+
+    // ---- guards ----
+
+    /** True if one test can do for accesses in several copies of the block. */
+    static boolean canGuard(UnitBlock block) {
+        long walking = walking(block);
+        boolean forgets =
+                block.steps.stream()
+                        .anyMatch(
+                                step ->
+                                        step.op() == Op.FENCE
+                                                || step.meaning().operands.contains(Operand.CSR));
+        return !forgets
+                && block.steps.stream()
+                        .anyMatch(
+                                step ->
+                                        step.meaning().access != null
+                                                && (walking & Registers.integer(step.rs1())) != 0);
+    }
+
+    /** Registers that only additions of constants to themselves change. */
+    private static long walking(UnitBlock block) {
+        long changed = 0;
+        for (Step step : block.steps) {
+            changed |= isConstantWalk(step) ? 0 : step.writes();
+        }
+        return ~changed;
+    }
+
+    private static boolean isConstantWalk(Step step) {
+        return step.op() == Op.ADDI && step.rd() == step.rs1();
+    }
+
+    /** Finds what accesses off walking registers reach in all guarded copies. */
+    private void guard(List<UnitBlock> blocks, Locals locals) {
+        long[] moved = new long[Registers.FLOAT];
+        for (UnitBlock block : blocks) {
+            if (!block.isGuarded) {
+                return;
+            }
+            long walking = walking(block);
+            for (Step step : block.steps) {
+                if (isConstantWalk(step)) {
+                    moved[step.rd()] += step.instruction().imm();
+                }
+                for (AccessSpan span : bySpan.keySet()) {
+                    int base = span.base();
+                    if (span.first() == step && (walking & Registers.integer(base)) != 0) {
+                        long from = moved[base] + span.anchor();
+                        bySpan.get(span).guard(locals, base, from, from + span.bytes());
+                    }
+                }
             }
         }
     }

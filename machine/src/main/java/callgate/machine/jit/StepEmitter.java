@@ -39,6 +39,7 @@ final class StepEmitter {
     private final Leavings leavings;
 
     // of the block being emitted
+    private UnitBlock block;
     private final Map<AccessGroup, Integer> groupSlots = new HashMap<>();
     private int temporariesBefore;
 
@@ -126,10 +127,20 @@ final class StepEmitter {
     }
 
     /** Begins a block. */
-    void begin() {
+    void begin(UnitBlock block) {
+        this.block = block;
         groupSlots.clear();
         temporariesBefore = locals.firstTemporary();
         Arrays.fill(sums, null);
+    }
+
+    /** Emitted at the begin of guarded copies: goes to {@code unguarded} if the guard fails. */
+    void emitGuards(Label unguarded) {
+        for (RememberedRuns.Memory memory : runs.all()) {
+            if (memory.isGuarded()) {
+                accesses.emitGuard(memory, unguarded);
+            }
+        }
     }
 
     /** Ends a block before its transfer of control. */
@@ -241,16 +252,15 @@ final class StepEmitter {
 
     private void emitAccess(Step step, long dirty) {
         AccessGroup group = groups.get(step);
-        Label slow = slowPathOf(step, dirty);
         int before = locals.firstTemporary();
         int offset = 0;
         int host;
         if (group == null) {
-            host = emitTranslation(AccessSpan.of(step), slow);
+            host = emitTranslation(AccessSpan.of(step), dirty);
             locals.releaseTo(before);
         } else {
             if (group.first() == step) {
-                groupSlots.put(group, emitTranslation(AccessSpan.of(group), slow));
+                groupSlots.put(group, emitTranslation(AccessSpan.of(group), dirty));
             }
             host = groupSlots.get(group);
             offset = step.instruction().imm() - group.anchor();
@@ -268,7 +278,7 @@ final class StepEmitter {
             step.meaning().template.emitPart(access.after(), code, binding, 0);
             storeResult(step);
         }
-        if (isAtEntry(step)) {
+        if (isAtEntry(step) && !slowEntries.isEmpty() && !block.isGuarded) {
             code.labelBinding(slowEntries.getLast().end);
         }
     }
@@ -277,30 +287,38 @@ final class StepEmitter {
         if (!isAtEntry(step)) {
             return leavings.to(step.pc(), dirty);
         }
-        slowEntries.add(new SlowPath(step, dirty, code.newLabel(), code.newLabel()));
+        // guarded accesses that follow rely on what is forgotten then
+        Label end =
+                block.isGuarded ? leavings.to(step.next(), dirty | step.writes()) : code.newLabel();
+        slowEntries.add(new SlowPath(step, dirty, code.newLabel(), end));
         return slowEntries.getLast().start;
     }
 
     /** Returns the local variable that the span's host address is in. */
-    private int emitTranslation(AccessSpan span, Label slow) {
+    private int emitTranslation(AccessSpan span, long dirty) {
         int host = locals.reserve();
         RememberedRuns.Memory memory = runs.of(span);
+        if (memory != null && memory.isGuarded() && block.isGuarded) {
+            accesses.emitGuardedTranslation(span, memory, host);
+            return host;
+        }
+        Label slow = slowPathOf(span.first(), dirty);
         if (memory == null) {
             accesses.emitTranslation(span, host, slow);
-        } else {
-            LookUp lookUp =
-                    new LookUp(
-                            span,
-                            memory,
-                            host,
-                            locals.firstTemporary(),
-                            slow,
-                            code.newLabel(),
-                            code.newLabel());
-            lookUps.add(lookUp);
-            accesses.emitRememberedTranslation(
-                    span, memory, sums[span.base()], host, lookUp.start, lookUp.found);
+            return host;
         }
+        LookUp lookUp =
+                new LookUp(
+                        span,
+                        memory,
+                        host,
+                        locals.firstTemporary(),
+                        slow,
+                        code.newLabel(),
+                        code.newLabel());
+        lookUps.add(lookUp);
+        accesses.emitRememberedTranslation(
+                span, memory, sums[span.base()], host, lookUp.start, lookUp.found);
         return host;
     }
 

@@ -66,6 +66,17 @@ final class UnitBlock {
     /** Of copies of one block: which it is. */
     private int number;
 
+    /**
+     * Of the first of several copies that are guarded: the one that is not, for when that fails.
+     */
+    UnitBlock unguarded;
+
+    /**
+     * True if accesses off walking registers are sure to lie in the remembered run, which was
+     * tested before the first of the copies.
+     */
+    boolean isGuarded;
+
     /** Of a {@link End#LOOP} end, which has no instructions of its own. */
     InnerLoop loop;
 
@@ -132,6 +143,9 @@ final class UnitBlock {
         }
         if (nextBlock != null) {
             result.add(nextBlock);
+        }
+        if (unguarded != null) {
+            result.add(unguarded);
         }
         return result;
     }

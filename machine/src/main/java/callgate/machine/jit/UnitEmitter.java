@@ -165,7 +165,10 @@ final class UnitEmitter {
     private void emitBlock(UnitBlock block, UnitBlock following) {
         code.labelBinding(labels.get(block));
         long dirty = block.dirtyIn;
-        steps.begin();
+        steps.begin(block);
+        if (block.unguarded != null) {
+            steps.emitGuards(labels.get(block.unguarded));
+        }
         for (Step step : block.steps) {
             if (step.meaning().flow == Meaning.Flow.NEXT) {
                 steps.emit(step, dirty);
