@@ -8,7 +8,6 @@ import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
-import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
 
 /** A stream of the host, opened for reading: a guest's standard input. Looks like a pipe. */
@@ -41,16 +40,7 @@ final class HostInput extends OpenFile {
         if (to.remaining() == 0) {
             return 0;
         }
-        long result = source.tryRead(to);
-        if (result != -Errno.EAGAIN || isNonBlocking()) {
-            return result;
-        }
-        return caller.waiter()
-                .retry(
-                        source.queue(),
-                        PollEvents.READABLE,
-                        Scheduler.NEVER,
-                        () -> source.tryRead(to));
+        return whenReady(caller, PollEvents.READABLE, () -> source.tryRead(to));
     }
 
     @Override

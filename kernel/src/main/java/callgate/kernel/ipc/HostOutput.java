@@ -9,9 +9,7 @@ import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
-import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
-import java.util.function.LongSupplier;
 
 /**
  * A stream of the host, for writing: a guest's standard output or error. A write returns when the
@@ -71,27 +69,18 @@ public final class HostOutput extends OpenFile {
 
     /** A count or a negative errno. */
     private long writeChunk(Caller caller, IoBuffer from) {
-        long taken = sink.tryWrite(from);
-        if (taken == -Errno.EAGAIN && !isNonBlocking()) {
-            taken = await(caller, () -> sink.tryWrite(from));
-        }
+        long taken = whenReady(caller, PollEvents.WRITABLE, () -> sink.tryWrite(from));
         if (taken < 0 || isNonBlocking()) {
             return taken;
         }
         long number = sink.accepted();
-        return await(caller, () -> sink.tryFinish(number)) == -Errno.EPIPE ? -Errno.EPIPE : taken;
-    }
-
-    private long await(Caller caller, LongSupplier attempt) {
-        return caller.waiter().retry(sink.queue(), PollEvents.WRITABLE, Scheduler.NEVER, attempt);
+        long finished = whenReady(caller, PollEvents.WRITABLE, () -> sink.tryFinish(number));
+        return finished == -Errno.EPIPE ? -Errno.EPIPE : taken;
     }
 
     @Override
     public long awaitRoom(Caller caller) {
-        long result = sink.tryRoom();
-        if (result == -Errno.EAGAIN && !isNonBlocking()) {
-            result = await(caller, sink::tryRoom);
-        }
+        long result = whenReady(caller, PollEvents.WRITABLE, sink::tryRoom);
         if (result == -Errno.EPIPE) {
             caller.signalSelf(Signals.SIGPIPE);
         }
@@ -105,7 +94,7 @@ public final class HostOutput extends OpenFile {
             caller.signalSelf(Signals.SIGPIPE);
         } else if (!isNonBlocking()) {
             long number = sink.accepted();
-            await(caller, () -> sink.tryFinish(number));
+            whenReady(caller, PollEvents.WRITABLE, () -> sink.tryFinish(number));
         }
         return result;
     }

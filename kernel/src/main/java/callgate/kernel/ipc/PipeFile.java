@@ -71,12 +71,7 @@ final class PipeFile extends OpenFile {
 
     @Override
     public long peek(Caller caller, IoBuffer to) {
-        long result = pipe.tryPeek(to);
-        if (result != -Errno.EAGAIN || isNonBlocking()) {
-            return result;
-        }
-        return caller.waiter()
-                .retry(pipe.queue(), PollEvents.READABLE, Scheduler.NEVER, () -> pipe.tryPeek(to));
+        return whenReady(caller, PollEvents.READABLE, () -> pipe.tryPeek(to));
     }
 
     @Override
@@ -84,54 +79,24 @@ final class PipeFile extends OpenFile {
         if (from.remaining() == 0) {
             return 0;
         }
-        while (true) {
-            long result = pipe.tryWrite(from);
-            if (result == -Errno.EAGAIN && !isNonBlocking()) {
-                result =
-                        caller.waiter()
-                                .retry(
-                                        pipe.queue(),
-                                        PollEvents.WRITABLE,
-                                        Scheduler.NEVER,
-                                        () -> pipe.tryWrite(from));
-            }
-            if (result == -Errno.EPIPE) {
-                caller.signalSelf(Signals.SIGPIPE);
-            }
-            if (result < 0) {
-                return from.transferred() > 0 ? from.transferred() : result;
-            }
-            if (from.remaining() == 0) {
-                return from.transferred();
-            }
+        return writeAll(caller, from, () -> tellIfBroken(caller, pipe.tryWrite(from)));
+    }
+
+    private static long tellIfBroken(Caller caller, long result) {
+        if (result == -Errno.EPIPE) {
+            caller.signalSelf(Signals.SIGPIPE);
         }
+        return result;
     }
 
     @Override
     public long awaitRoom(Caller caller) {
-        long result = pipe.tryRoom();
-        if (result == -Errno.EAGAIN && !isNonBlocking()) {
-            result =
-                    caller.waiter()
-                            .retry(
-                                    pipe.queue(),
-                                    PollEvents.WRITABLE,
-                                    Scheduler.NEVER,
-                                    pipe::tryRoom);
-        }
-        if (result == -Errno.EPIPE) {
-            caller.signalSelf(Signals.SIGPIPE);
-        }
-        return result;
+        return tellIfBroken(caller, whenReady(caller, PollEvents.WRITABLE, pipe::tryRoom));
     }
 
     @Override
     public long writeWhole(Caller caller, IoBuffer from) {
-        long result = pipe.writeWhole(from);
-        if (result == -Errno.EPIPE) {
-            caller.signalSelf(Signals.SIGPIPE);
-        }
-        return result;
+        return tellIfBroken(caller, pipe.writeWhole(from));
     }
 
     @Override

@@ -10,7 +10,6 @@ import callgate.kernel.vfs.Credentials;
 
 /** System calls on users, groups and capabilities: credentials(7), capabilities(7). */
 final class Ids {
-    private static final int UNCHANGED = -1;
     private static final int GROUPS_LIMIT = 4096;
     private static final int CAPABILITY_VERSION_1 = 0x19980330;
     private static final int CAPABILITY_VERSION_2 = 0x20071026;
@@ -71,7 +70,7 @@ final class Ids {
     // ---- users ----
 
     /** New user numbers, with what they do to capabilities. */
-    private static long setUsers(Task task, int uid, int euid, int suid, int fsuid) {
+    static long setUsers(Task task, int uid, int euid, int suid, int fsuid) {
         Credentials old = task.credentials();
         long effective = old.effective();
         long permitted = old.permitted();
@@ -124,73 +123,29 @@ final class Ids {
         return oldFsuid != 0 && fsuid == 0 ? effective | permitted & files : effective;
     }
 
-    private static boolean maySetUsers(Task task) {
-        return task.credentials().has(Credentials.CAP_SETUID);
-    }
-
     @Syscall(nr = 146)
     static long setuid(Task task, int uid) {
-        if (uid == UNCHANGED) {
-            return -Errno.EINVAL;
-        }
-        Credentials own = task.credentials();
-        if (maySetUsers(task)) {
-            return setUsers(task, uid, uid, uid, uid);
-        }
-        return uid == own.uid() || uid == own.suid()
-                ? setUsers(task, own.uid(), uid, own.suid(), uid)
-                : -Errno.EPERM;
+        return IdKind.USERS.set(task, uid);
     }
 
     @Syscall(nr = 145)
     static long setreuid(Task task, int real, int effective) {
-        Credentials own = task.credentials();
-        int uid = real == UNCHANGED ? own.uid() : real;
-        int euid = effective == UNCHANGED ? own.euid() : effective;
-        if (!maySetUsers(task)) {
-            boolean realAllowed = uid == own.uid() || uid == own.euid();
-            boolean effectiveAllowed =
-                    euid == own.uid() || euid == own.euid() || euid == own.suid();
-            if (!realAllowed || !effectiveAllowed) {
-                return -Errno.EPERM;
-            }
-        }
-        boolean saves = real != UNCHANGED || effective != UNCHANGED && euid != own.uid();
-        return setUsers(task, uid, euid, saves ? euid : own.suid(), euid);
+        return IdKind.USERS.set(task, real, effective);
     }
 
     @Syscall(nr = 147)
     static long setresuid(Task task, int real, int effective, int saved) {
-        Credentials own = task.credentials();
-        if (!maySetUsers(task)
-                && !(isOwnUser(own, real) && isOwnUser(own, effective) && isOwnUser(own, saved))) {
-            return -Errno.EPERM;
-        }
-        int euid = effective == UNCHANGED ? own.euid() : effective;
-        return setUsers(
-                task,
-                real == UNCHANGED ? own.uid() : real,
-                euid,
-                saved == UNCHANGED ? own.suid() : saved,
-                euid);
-    }
-
-    private static boolean isOwnUser(Credentials own, int uid) {
-        return uid == UNCHANGED || uid == own.uid() || uid == own.euid() || uid == own.suid();
+        return IdKind.USERS.set(task, real, effective, saved);
     }
 
     @Syscall(nr = 151)
     static long setfsuid(Task task, int uid) {
-        Credentials own = task.credentials();
-        if (uid != UNCHANGED && (maySetUsers(task) || isOwnUser(own, uid))) {
-            setUsers(task, own.uid(), own.euid(), own.suid(), uid);
-        }
-        return Integer.toUnsignedLong(own.fsuid());
+        return IdKind.USERS.setForFiles(task, uid);
     }
 
     // ---- groups ----
 
-    private static long setGroups(Task task, int gid, int egid, int sgid, int fsgid) {
+    static long setGroups(Task task, int gid, int egid, int sgid, int fsgid) {
         Credentials old = task.credentials();
         task.setCredentials(
                 new Credentials(
@@ -211,70 +166,24 @@ final class Ids {
         return 0;
     }
 
-    private static boolean maySetGroups(Task task) {
-        return task.credentials().has(Credentials.CAP_SETGID);
-    }
-
     @Syscall(nr = 144)
     static long setgid(Task task, int gid) {
-        if (gid == UNCHANGED) {
-            return -Errno.EINVAL;
-        }
-        Credentials own = task.credentials();
-        if (maySetGroups(task)) {
-            return setGroups(task, gid, gid, gid, gid);
-        }
-        return gid == own.gid() || gid == own.sgid()
-                ? setGroups(task, own.gid(), gid, own.sgid(), gid)
-                : -Errno.EPERM;
+        return IdKind.GROUPS.set(task, gid);
     }
 
     @Syscall(nr = 143)
     static long setregid(Task task, int real, int effective) {
-        Credentials own = task.credentials();
-        int gid = real == UNCHANGED ? own.gid() : real;
-        int egid = effective == UNCHANGED ? own.egid() : effective;
-        if (!maySetGroups(task)) {
-            boolean realAllowed = gid == own.gid() || gid == own.egid();
-            boolean effectiveAllowed =
-                    egid == own.gid() || egid == own.egid() || egid == own.sgid();
-            if (!realAllowed || !effectiveAllowed) {
-                return -Errno.EPERM;
-            }
-        }
-        boolean saves = real != UNCHANGED || effective != UNCHANGED && egid != own.gid();
-        return setGroups(task, gid, egid, saves ? egid : own.sgid(), egid);
+        return IdKind.GROUPS.set(task, real, effective);
     }
 
     @Syscall(nr = 149)
     static long setresgid(Task task, int real, int effective, int saved) {
-        Credentials own = task.credentials();
-        if (!maySetGroups(task)
-                && !(isOwnGroup(own, real)
-                        && isOwnGroup(own, effective)
-                        && isOwnGroup(own, saved))) {
-            return -Errno.EPERM;
-        }
-        int egid = effective == UNCHANGED ? own.egid() : effective;
-        return setGroups(
-                task,
-                real == UNCHANGED ? own.gid() : real,
-                egid,
-                saved == UNCHANGED ? own.sgid() : saved,
-                egid);
-    }
-
-    private static boolean isOwnGroup(Credentials own, int gid) {
-        return gid == UNCHANGED || gid == own.gid() || gid == own.egid() || gid == own.sgid();
+        return IdKind.GROUPS.set(task, real, effective, saved);
     }
 
     @Syscall(nr = 152)
     static long setfsgid(Task task, int gid) {
-        Credentials own = task.credentials();
-        if (gid != UNCHANGED && (maySetGroups(task) || isOwnGroup(own, gid))) {
-            setGroups(task, own.gid(), own.egid(), own.sgid(), gid);
-        }
-        return Integer.toUnsignedLong(own.fsgid());
+        return IdKind.GROUPS.setForFiles(task, gid);
     }
 
     @Syscall(nr = 158)
@@ -291,7 +200,7 @@ final class Ids {
 
     @Syscall(nr = 159)
     static long setgroups(Task task, int size, @Arg(ADDRESS) long list) {
-        if (!maySetGroups(task)) {
+        if (!IdKind.GROUPS.mayTakeAny(task)) {
             return -Errno.EPERM;
         }
         if (size < 0 || size > GROUPS_LIMIT) {

@@ -2,10 +2,8 @@ package callgate.kernel.sys;
 
 import callgate.kernel.abi.AtFlags;
 import callgate.kernel.abi.Errno;
-import callgate.kernel.abi.ErrnoException;
 import callgate.kernel.task.Task;
 import callgate.kernel.vfs.Inode;
-import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
 import callgate.kernel.vfs.PathWalk;
 
@@ -31,25 +29,9 @@ final class Lookup {
      * directory.
      */
     static Path start(Task task, int directory, String path) {
-        if (directory == AtFlags.AT_FDCWD || !path.isEmpty() && path.charAt(0) == '/') {
-            return null;
-        }
-        OpenFile file = task.files().get(directory);
-        if (file == null) {
-            throw new ErrnoException(Errno.EBADF);
-        }
-        try {
-            Path place = file.path();
-            if (path.isEmpty()) {
-                return place != null ? place : Path.detached("", file.inode());
-            }
-            if (place == null || !file.inode().isDirectory()) {
-                throw new ErrnoException(Errno.ENOTDIR);
-            }
-            return place;
-        } finally {
-            file.release();
-        }
+        return directory == AtFlags.AT_FDCWD || path.startsWith("/")
+                ? null
+                : task.files().startOf(directory, path);
     }
 
     /** Walk flags for AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH. */

@@ -116,7 +116,7 @@ public final class Exec {
     public static OpenFile open(Task task, int directory, String name, int flags) {
         Path start = null;
         if (directory != AT_FDCWD && !name.startsWith("/")) {
-            start = startOf(task, directory, name);
+            start = task.files().startOf(directory, name);
         }
         PathWalk walk = new PathWalk(task, task.fs(), start);
         boolean follow = (flags & AtFlags.AT_SYMLINK_NOFOLLOW) == 0;
@@ -137,25 +137,6 @@ public final class Exec {
             throw new ErrnoException(Errno.EACCES);
         }
         return RegularFile.ofProgram(walk.path(), inode);
-    }
-
-    private static Path startOf(Task task, int directory, String name) {
-        OpenFile file = task.files().get(directory);
-        if (file == null) {
-            throw new ErrnoException(Errno.EBADF);
-        }
-        try {
-            Path place = file.path();
-            if (name.isEmpty()) {
-                return place != null ? place : Path.detached("", file.inode());
-            }
-            if (place == null || !file.inode().isDirectory()) {
-                throw new ErrnoException(Errno.ENOTDIR);
-            }
-            return place;
-        } finally {
-            file.release();
-        }
     }
 
     /** Loads a program into a new address space; errors by ErrnoException. */

@@ -1,13 +1,11 @@
 package callgate.kernel.tty;
 
-import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.IoBuffer;
 import callgate.kernel.vfs.Caller;
 import callgate.kernel.vfs.Inode;
 import callgate.kernel.vfs.OpenFile;
 import callgate.kernel.vfs.Path;
-import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
 
 /** An open master: a terminal emulator's end of a pseudo-terminal. */
@@ -56,12 +54,7 @@ final class PtyMaster extends OpenFile {
         if (to.remaining() == 0) {
             return 0;
         }
-        long result = take(to);
-        if (result != -Errno.EAGAIN || isNonBlocking()) {
-            return result;
-        }
-        return caller.waiter()
-                .retry(tty.masterQueue(), PollEvents.READABLE, Scheduler.NEVER, () -> take(to));
+        return whenReady(caller, PollEvents.READABLE, () -> take(to));
     }
 
     private long take(IoBuffer to) {
@@ -77,24 +70,7 @@ final class PtyMaster extends OpenFile {
 
     @Override
     public long write(Caller caller, IoBuffer from) {
-        while (true) {
-            long result = tty.tryType(from);
-            if (result == -Errno.EAGAIN && !isNonBlocking()) {
-                result =
-                        caller.waiter()
-                                .retry(
-                                        tty.masterQueue(),
-                                        PollEvents.WRITABLE,
-                                        Scheduler.NEVER,
-                                        () -> tty.tryType(from));
-            }
-            if (result < 0) {
-                return from.transferred() > 0 ? from.transferred() : result;
-            }
-            if (from.remaining() == 0) {
-                return from.transferred();
-            }
-        }
+        return writeAll(caller, from, () -> tty.tryType(from));
     }
 
     @Override

@@ -136,24 +136,7 @@ final class TtyFile extends OpenFile {
                 return allowed;
             }
         }
-        while (true) {
-            long result = tty.tryWrite(from);
-            if (result == -Errno.EAGAIN && !isNonBlocking()) {
-                result =
-                        caller.waiter()
-                                .retry(
-                                        tty.slaveQueue(),
-                                        PollEvents.WRITABLE,
-                                        Scheduler.NEVER,
-                                        () -> tty.tryWrite(from));
-            }
-            if (result < 0) {
-                return from.transferred() > 0 ? from.transferred() : result;
-            }
-            if (from.remaining() == 0) {
-                return from.transferred();
-            }
-        }
+        return writeAll(caller, from, () -> tty.tryWrite(from));
     }
 
     @Override

@@ -121,6 +121,31 @@ public final class FileTable {
         return file == null ? null : file.retain();
     }
 
+    /**
+     * Where the walk of a relative path starts that is given with a descriptor: an empty path may
+     * start at what is no directory.
+     *
+     * @throws ErrnoException EBADF, ENOTDIR
+     */
+    public Path startOf(int fd, String path) {
+        OpenFile file = get(fd);
+        if (file == null) {
+            throw new ErrnoException(Errno.EBADF);
+        }
+        try {
+            Path place = file.path();
+            if (path.isEmpty()) {
+                return place != null ? place : Path.detached("", file.inode());
+            }
+            if (place == null || !file.inode().isDirectory()) {
+                throw new ErrnoException(Errno.ENOTDIR);
+            }
+            return place;
+        } finally {
+            file.release();
+        }
+    }
+
     private OpenFile peek(int fd) {
         return fd >= 0 && fd < files.length ? files[fd] : null;
     }

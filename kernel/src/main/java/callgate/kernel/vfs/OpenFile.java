@@ -4,10 +4,12 @@ import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.OpenFlags;
 import callgate.kernel.abi.PollEvents;
 import callgate.kernel.mm.IoBuffer;
+import callgate.kernel.wait.Scheduler;
 import callgate.kernel.wait.WaitQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * An open file description: what descriptors refer to. Has a reference count: one for each
@@ -274,6 +276,33 @@ public abstract class OpenFile {
     /** {@code F_SETPIPE_SZ}: the new capacity, which may be larger than asked. */
     public long setPipeCapacity(Caller caller, long lengthBytes) {
         return -Errno.EBADF;
+    }
+
+    // ---- waiting, for files that have a queue ----
+
+    /**
+     * Repeats an attempt while it gives {@code -EAGAIN} and the file blocks: its result, or {@code
+     * -ERESTARTSYS}.
+     */
+    protected final long whenReady(Caller caller, int events, LongSupplier attempt) {
+        long result = attempt.getAsLong();
+        if (result != -Errno.EAGAIN || isNonBlocking()) {
+            return result;
+        }
+        return caller.waiter().retry(waitQueue(), events, Scheduler.NEVER, attempt);
+    }
+
+    /** Repeats an attempt to write until all is written: bytes, or a negative errno if none are. */
+    protected final long writeAll(Caller caller, IoBuffer from, LongSupplier attempt) {
+        while (true) {
+            long result = whenReady(caller, PollEvents.WRITABLE, attempt);
+            if (result < 0) {
+                return from.transferred() > 0 ? from.transferred() : result;
+            }
+            if (from.remaining() == 0) {
+                return from.transferred();
+            }
+        }
     }
 
     // ---- readiness ----

@@ -137,20 +137,25 @@ public final class Waiter implements WaitQueue.Listener {
             return result;
         }
         try (WaitQueue.Entry entry = queue.add(this, events)) {
-            while (true) {
-                prepare();
-                result = attempt.getAsLong();
-                if (result != -Errno.EAGAIN) {
-                    return result;
+            return repeat(entry, deadlineNanos, attempt);
+        }
+    }
+
+    private long repeat(WaitQueue.Entry entry, long deadlineNanos, LongSupplier attempt) {
+        while (true) {
+            entry.clearTold();
+            prepare();
+            long result = attempt.getAsLong();
+            if (result != -Errno.EAGAIN) {
+                return result;
+            }
+            switch (await(deadlineNanos)) {
+                case WOKEN -> {}
+                case INTERRUPTED -> {
+                    return -Errno.ERESTARTSYS;
                 }
-                switch (await(deadlineNanos)) {
-                    case WOKEN -> {}
-                    case INTERRUPTED -> {
-                        return -Errno.ERESTARTSYS;
-                    }
-                    case TIMED_OUT -> {
-                        return -Errno.EAGAIN;
-                    }
+                case TIMED_OUT -> {
+                    return -Errno.EAGAIN;
                 }
             }
         }
@@ -169,23 +174,7 @@ public final class Waiter implements WaitQueue.Listener {
         }
         WaitQueue.Entry entry = queue.addExclusive(this, events);
         try {
-            while (true) {
-                entry.clearTold();
-                prepare();
-                result = attempt.getAsLong();
-                if (result != -Errno.EAGAIN) {
-                    return result;
-                }
-                switch (await(deadlineNanos)) {
-                    case WOKEN -> {}
-                    case INTERRUPTED -> {
-                        return -Errno.ERESTARTSYS;
-                    }
-                    case TIMED_OUT -> {
-                        return -Errno.EAGAIN;
-                    }
-                }
-            }
+            return repeat(entry, deadlineNanos, attempt);
         } finally {
             if (entry.closeTold()) {
                 queue.wakeNext(events);

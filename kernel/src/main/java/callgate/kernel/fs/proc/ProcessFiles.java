@@ -157,6 +157,10 @@ final class ProcessFiles {
         net.text("netlink", caller -> sockets().netlink());
         net.text("snmp", caller -> sockets().snmp());
         net.text("sockstat", caller -> sockets().statistics());
+        net.text(
+                "arp",
+                caller ->
+                        "IP address       HW type     Flags       HW address            Mask     Device\n");
         net.text("if_inet6", caller -> "00000000000000000000000000000001 01 80 10 80       lo\n");
         net.text(
                 "route",
