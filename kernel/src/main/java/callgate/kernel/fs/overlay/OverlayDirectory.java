@@ -81,7 +81,7 @@ final class OverlayDirectory extends OverlayInode {
     }
 
     @Override
-    void end() {
+    protected void end() {
         if (counted) {
             fileSystem().upper().giveInode(0);
         }

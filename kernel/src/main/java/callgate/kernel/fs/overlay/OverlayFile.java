@@ -60,19 +60,19 @@ final class OverlayFile extends OverlayInode {
     }
 
     @Override
-    boolean mayBeLinked() {
+    protected boolean mayBeLinked() {
         return linkable;
     }
 
     @Override
-    void end() {
+    protected void end() {
         if (isUpper) {
             data.opened(-1);
         }
     }
 
     @Override
-    void firstUse() {
+    protected void firstUse() {
         if (!isUpper) {
             lowerInUse = data;
             lowerInUse.opened(1);
@@ -80,7 +80,7 @@ final class OverlayFile extends OverlayInode {
     }
 
     @Override
-    void lastUse() {
+    protected void lastUse() {
         if (lowerInUse != null) {
             lowerInUse.opened(-1);
             lowerInUse = null;

@@ -52,7 +52,7 @@ final class OverlayNode extends OverlayInode {
     }
 
     @Override
-    void end() {
+    protected void end() {
         if (counted) {
             fileSystem().upper().giveInode(target == null ? 0 : target.length());
         }

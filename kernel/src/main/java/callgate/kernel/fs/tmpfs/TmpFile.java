@@ -72,7 +72,7 @@ final class TmpFile extends TmpInode {
     }
 
     @Override
-    boolean mayBeLinked() {
+    protected boolean mayBeLinked() {
         return linkable;
     }
 
