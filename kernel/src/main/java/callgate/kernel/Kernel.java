@@ -98,6 +98,7 @@ public final class Kernel implements AutoCloseable {
             PageTable.Pool pageTables = keep(new PageTable.Pool());
             Border border = keep(new Border(memory, options.tier()));
             FramePool frames = new FramePool(memory);
+            frames.trimBy(scheduler, clock);
             Namespace namespace = new Namespace(newRoot(frames, clock, entropy), "root", 0);
             TaskTable table = new TaskTable(options.taskLimit(), fileBudget);
             SystemCallTable calls = new SystemCallTable(options.trace());

@@ -1,5 +1,7 @@
 package callgate.kernel.mm;
 
+import callgate.kernel.wait.Clock;
+import callgate.kernel.wait.Scheduler;
 import callgate.machine.memory.PhysMem;
 import java.util.LinkedHashSet;
 
@@ -24,6 +26,9 @@ public final class FramePool {
     /** How many frames one round of reclaiming asks for. */
     private static final int RECLAIM_BATCH = 256;
 
+    /** Freed frames that nobody took again for so long go back to the host. */
+    private static final long UNUSED_NANOS = 2_000_000_000L;
+
     private final PhysMem memory;
     private final int zeroFrame;
     private final LinkedHashSet<Reclaimer> reclaimers =
@@ -35,6 +40,21 @@ public final class FramePool {
         if (zeroFrame == 0) {
             throw new IllegalArgumentException("physical memory has no room for the zero page");
         }
+    }
+
+    /** From now on frames that lie unused for some seconds go back to the host. */
+    public void trimBy(Scheduler scheduler, Clock clock) {
+        memory.whenUnused(() -> scheduleTrim(scheduler, clock));
+    }
+
+    private void scheduleTrim(Scheduler scheduler, Clock clock) {
+        scheduler.schedule(
+                clock.monotonicNanos() + UNUSED_NANOS,
+                () -> {
+                    if (memory.trim()) {
+                        scheduleTrim(scheduler, clock);
+                    }
+                });
     }
 
     public PhysMem memory() {

@@ -9,11 +9,15 @@ import callgate.kernel.abi.Mman;
 import callgate.machine.hart.Access;
 import callgate.machine.hart.Hart;
 import callgate.machine.memory.PageTable;
+import callgate.machine.memory.PhysMem;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Pages beside each other have frames beside each other, whatever the order they come in. */
 class PlacementTest {
@@ -208,6 +212,40 @@ class PlacementTest {
             space.detach(other);
             space.detach(hart);
         }
+    }
+
+    @Test
+    void memoryThatWasUnmappedGoesBackToTheHost(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("physmem");
+        int pages = 64 * MIB_PAGES;
+        try (PhysMem memory = PhysMem.kept(file, 128L << 20);
+                PageTable.Pool tables = new PageTable.Pool();
+                MemoryFixture code = new MemoryFixture(PAGE)) {
+            FramePool frames = new FramePool(memory);
+            AddressSpace space = new AddressSpace(frames, tables.take(), code.code());
+            Hart hart = new Hart(null);
+            space.attach(hart);
+            map(space, A, pages);
+            touch(space, A, shuffled(pages, 3));
+            for (int page = 0; page < pages; page++) {
+                space.user().writeLong(A + page * PAGE, page);
+            }
+            long full = blocks(file);
+            assertThat(full).isGreaterThanOrEqualTo(pages * PAGE / 512);
+            space.unmap(A, pages * PAGE);
+            Assumptions.assumeTrue(blocks(file) < full, "the host takes memory back");
+            assertThat(blocks(file)).isLessThan(full / 3);
+            while (memory.trim()) {
+                assertThat(space.residentBytes()).isZero();
+            }
+            assertThat(blocks(file)).isLessThan(full / 30);
+            space.detach(hart);
+        }
+    }
+
+    private static long blocks(Path file) throws Exception {
+        Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        return Long.parseLong(new String(stat.getInputStream().readAllBytes()).trim());
     }
 
     // ---- pages brought in ahead ----

@@ -29,6 +29,7 @@ final class FrameMap {
     private final long[] free;
     private final long[] stale; // a part of `free`
     private int staleCount;
+    private int leastStale; // since markStale()
     private int staleEnd; // no block from here on has a stale frame
 
     // a bit a block
@@ -60,6 +61,15 @@ final class FrameMap {
     /** Free frames that hold old bytes. */
     int staleCount() {
         return staleCount;
+    }
+
+    /** The fewest there were since {@link #markStale}: so many nobody needed. */
+    int leastStale() {
+        return leastStale;
+    }
+
+    void markStale() {
+        leastStale = staleCount;
     }
 
     // ---- taking ----
@@ -188,6 +198,7 @@ final class FrameMap {
         }
         stale[block] &= ~bit;
         staleCount--;
+        leastStale = Math.min(leastStale, staleCount);
         return -frame;
     }
 

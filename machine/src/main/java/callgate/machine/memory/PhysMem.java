@@ -29,8 +29,8 @@ public final class PhysMem implements AutoCloseable {
     /** Frames of an aligned block, whose neighbourhood {@link #takeInRun} keeps: 256 KiB. */
     public static final int BLOCK_FRAMES = FrameMap.BLOCK;
 
-    /** Freed frames that stay with this process; twice as many make it give a batch back. */
-    private static final int KEPT_FRAMES = 2048;
+    /** Of the freed frames as many stay with this process however long they lie unused. */
+    private static final int UNUSED_FRAMES = 256;
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -38,17 +38,25 @@ public final class PhysMem implements AutoCloseable {
     private final long base;
     private final int[] counts;
     private final int frameLimit;
+
+    /** Freed frames that stay with this process; twice as many make it give a batch back. */
+    private final int keptFrames;
+
     private final Object lock = new Object();
 
     // guarded by lock
     private final FrameMap map;
     private int used;
+    private Runnable whenUnused = () -> {};
+    private boolean toldUnused;
+    private boolean closed;
     private int returning; // batches that are on their way back to the host, and not in the map
 
     private PhysMem(SparseFile file) {
         this.file = file;
         base = file.address();
         frameLimit = (int) (file.sizeBytes() >>> PAGE_SHIFT);
+        keptFrames = Math.clamp(frameLimit / 64, 2048, 8192);
         counts = new int[frameLimit];
         map = new FrameMap(frameLimit);
     }
@@ -242,19 +250,60 @@ public final class PhysMem implements AutoCloseable {
 
     private void free(int[] frames, int count) {
         int[] batch = null;
+        Runnable tell = null;
         synchronized (lock) {
             used -= count;
             for (int i = 0; i < count; i++) {
                 map.give(frames[i]);
             }
-            if (map.staleCount() >= 2 * KEPT_FRAMES) {
-                batch = map.takeStale(map.staleCount() - KEPT_FRAMES);
+            if (map.staleCount() >= 2 * keptFrames) {
+                batch = map.takeStale(map.staleCount() - keptFrames);
                 returning++;
+            }
+            if (!toldUnused && map.staleCount() > UNUSED_FRAMES) {
+                toldUnused = true;
+                map.markStale();
+                tell = whenUnused;
             }
         }
         if (batch != null) {
             giveBack(batch);
         }
+        if (tell != null) {
+            tell.run();
+        }
+    }
+
+    /**
+     * Sets what is called, on a thread that frees, when there are many freed frames: it is to see
+     * to a call of {@link #trim} after some time.
+     */
+    public void whenUnused(Runnable action) {
+        synchronized (lock) {
+            whenUnused = action;
+        }
+    }
+
+    /**
+     * Gives the host back what lay unused since {@link #whenUnused} or the last call. True if there
+     * still are many freed frames, and it is to be called again.
+     */
+    public boolean trim() {
+        int[] batch;
+        boolean more;
+        synchronized (lock) {
+            int unused = map.leastStale() - UNUSED_FRAMES;
+            if (closed) {
+                return false;
+            }
+            batch = map.takeStale(Math.max(0, unused));
+            returning++;
+            map.markStale();
+            more = map.staleCount() > UNUSED_FRAMES;
+            toldUnused = more;
+        }
+        giveBack(batch);
+        return more;
     }
 
     /** Returns frames, in ascending order, to the host, neighbours together. */
@@ -275,9 +324,21 @@ public final class PhysMem implements AutoCloseable {
         }
     }
 
+    private boolean isReturning() {
+        synchronized (lock) {
+            return returning > 0;
+        }
+    }
+
     /** Unmaps the memory. No hart may run on it any more. */
     @Override
     public void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+        while (isReturning()) {
+            Thread.onSpinWait();
+        }
         file.close();
     }
 }

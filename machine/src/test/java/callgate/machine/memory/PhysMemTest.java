@@ -105,6 +105,34 @@ class PhysMemTest {
         }
     }
 
+    @Test
+    void framesThatLieUnusedGoBackToTheHost(@TempDir Path folder) throws Exception {
+        Assumptions.assumeTrue(HolePuncher.Madvise.HANDLE != null, "needs Linux and native access");
+        Path file = folder.resolve("physmem");
+        int count = 2000;
+        AtomicInteger told = new AtomicInteger();
+        try (PhysMem memory = PhysMem.kept(file, 4096L * PAGE)) {
+            memory.whenUnused(told::incrementAndGet);
+            int[] frames = new int[count];
+            for (int round = 0; round < 4; round++) {
+                for (int i = 0; i < count; i++) {
+                    frames[i] = memory.allocate();
+                    RAW.fill(memory.address(frames[i]), PAGE, (byte) 1);
+                }
+                memory.release(frames, count);
+                assertThat(told).hasValue(1);
+                assertThat(round == 0 || memory.trim()).as("all were in use meanwhile").isTrue();
+            }
+            assertThat(blocks(file)).isGreaterThanOrEqualTo((long) count * PAGE / 512);
+            while (memory.trim()) {
+                assertThat(memory.usedFrames()).isZero();
+            }
+            assertThat(blocks(file)).isLessThanOrEqualTo(256L * PAGE / 512 + 16);
+            memory.release(new int[] {memory.allocate()}, 1);
+            assertThat(told).hasValue(1);
+        }
+    }
+
     private static long blocks(Path file) throws Exception {
         Process stat = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
         return Long.parseLong(new String(stat.getInputStream().readAllBytes()).trim());
@@ -155,10 +183,18 @@ class PhysMemTest {
         for (int round = 0; round < 30; round++) {
             int count = 0;
             int wanted = random.nextInt(held.length);
-            while (count < wanted) {
-                int frame = memory.allocate();
+            for (int tries = 0; count < wanted && tries < 2 * held.length; tries++) {
+                int wish = 1 + random.nextInt(memory.totalFrames());
+                int frame =
+                        memory.cleared(
+                                switch (random.nextInt(4)) {
+                                    case 0 -> memory.takeAt(wish);
+                                    case 1 -> memory.takeInFreeBlock(wish);
+                                    case 2 -> memory.takeInRun(3, 1, wish % 64);
+                                    default -> memory.take();
+                                });
                 if (frame == 0) {
-                    break;
+                    continue;
                 }
                 if (RAW.getLong(memory.address(frame)) != 0) {
                     failures.incrementAndGet();
