@@ -12,8 +12,9 @@ import java.lang.invoke.VarHandle;
  * memory.
  *
  * <p>Integer registers are {@link #x}: {@code x[0]} is always 0, and {@code x[32]} is where writes
- * to register 0 go. Floating-point registers are {@link #f}, raw 64-bit patterns; single precision
- * values are NaN-boxed. Translated code keeps registers in JVM locals between entry and exit.
+ * to register 0 go; the rest makes the length a power of two. Floating-point registers are {@link
+ * #f}, raw 64-bit patterns; single precision values are NaN-boxed. Translated code keeps registers
+ * in JVM locals between entry and exit.
  */
 public final class Hart {
     public static final int SINK = 32;
@@ -37,7 +38,7 @@ public final class Hart {
         }
     }
 
-    public final long[] x = new long[33];
+    public final long[] x = new long[64];
     public final long[] f = new long[32];
     public long pc;
 

@@ -15,10 +15,21 @@ public final class Block {
     /** Most instructions in a block. */
     public static final int LIMIT = 64;
 
+    /** Stands where no block is known; at no address. */
+    static final Block NONE = new Block(null, null, -1, -1, -1, new long[0], 0);
+
     private final CodePage page;
     private final CodePage tail;
-    private final long pc;
-    private final long end;
+    final long pc;
+
+    /** Where the next instruction stands, for the interpreter's JAL. */
+    final long end;
+
+    /**
+     * As {@link #end}, for its JALR: the JVM's compiler would load a field that two instructions
+     * use before each instruction.
+     */
+    final long after;
 
     /** The instructions as the interpreter runs them; see {@link Words}. */
     final long[] words;
@@ -45,6 +56,7 @@ public final class Block {
         this.tail = tail;
         this.pc = pc;
         this.end = end;
+        after = end;
         this.words = words;
         this.count = count;
         this.taken = Link.open(taken);

@@ -1,5 +1,8 @@
 package callgate.machine.interpreter;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -8,6 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * identity. Thread-safe.
  */
 final class Epoch {
+    private static final int JUMP_SLOTS = 512;
+    private static final VarHandle JUMP = MethodHandles.arrayElementVarHandle(Block[].class);
+
     /** Of what is right in every state. */
     static final Epoch ALWAYS = new Epoch(null);
 
@@ -19,10 +25,23 @@ final class Epoch {
 
     final Set<CodeRegion> refused = ConcurrentHashMap.newKeySet();
 
+    /**
+     * Blocks that register jumps went to, by the lower bits of their address; each is the block at
+     * its address for as long as this state lasts. {@link Block#NONE} where none is known.
+     */
+    final Block[] jumps = new Block[JUMP_SLOTS];
+
     /** True when another state has begun. */
     volatile boolean isOver;
 
     Epoch(GuestCode space) {
         this.space = space;
+        Arrays.fill(jumps, Block.NONE);
+    }
+
+    /** Lets jumps to {@code block} find it in {@link #jumps}. */
+    void remember(Block block) {
+        // release: who reads the slot reads the block's fields only through it
+        JUMP.setRelease(jumps, (int) (block.pc >>> 1) & JUMP_SLOTS - 1, block);
     }
 }

@@ -118,11 +118,24 @@ public final class GuestCode implements CodeSpace {
      */
     Block follow(Block from, Link exit) {
         Epoch before = epoch;
-        Block to = find(exit.pc());
+        Block to = find(exit.pc);
         if (to != null) {
             boolean isOnePage =
                     to.page() == from.page() && from.tail() == null && to.tail() == null;
-            from.link(exit, new Link(exit.pc(), to, isOnePage ? Epoch.ALWAYS : before));
+            from.link(exit, new Link(exit.pc, to, isOnePage ? Epoch.ALWAYS : before));
+        }
+        return to;
+    }
+
+    /**
+     * The block at the even address {@code pc}, if it was decoded; a jump there then need not look
+     * it up again in {@code now}, the state in which the caller runs. Else null.
+     */
+    Block follow(Epoch now, long pc) {
+        Epoch before = epoch;
+        Block to = find(pc);
+        if (to != null && before == now) {
+            now.remember(to);
         }
         return to;
     }

@@ -9,6 +9,7 @@ import static callgate.machine.interpreter.Words.RM;
 import static callgate.machine.interpreter.Words.RS1;
 import static callgate.machine.interpreter.Words.RS2;
 import static callgate.machine.interpreter.Words.RS3;
+import static callgate.machine.memory.RawMemory.RAW;
 
 import callgate.machine.hart.Cause;
 import callgate.machine.hart.GuestFault;
@@ -19,6 +20,8 @@ import callgate.machine.isa.FloatInsns;
 import callgate.machine.isa.IntegerInsns;
 import callgate.machine.isa.MultiplyInsns;
 import callgate.machine.isa.SystemInsns;
+import callgate.machine.memory.PageTable;
+import callgate.machine.memory.PhysMem;
 
 /** Runs decoded blocks. */
 final class Interpreter {
@@ -180,6 +183,8 @@ final class Interpreter {
     private static final int CSRRCI = 155;
     private static final int EBREAK = 156;
 
+    private static final long RANGE = -PageTable.ADDRESS_LIMIT;
+
     private Interpreter() {}
 
     /**
@@ -189,145 +194,409 @@ final class Interpreter {
      */
     static boolean run(Hart hart, GuestCode space, Block entry) {
         Epoch epoch = space.epoch();
+        Block[] jumps = epoch.jumps;
+        int jumpMask = jumps.length - 1;
         long[] x = hart.x;
-        long[] f = hart.f;
+        int mask = x.length - 1;
+        // What is and-ed with the length less one can only be out of bounds of an empty array. After these two accesses the JVM's
+        // compiler knows that neither is empty, and checks no bounds below.
+        long unused = x[(int) entry.pc & mask];
+        Block unusedToo = jumps[(int) entry.pc & jumpMask];
         Block block = entry;
-        int i = 0;
-        try {
-            blocks:
+        while (block != null) {
+            int i = 0;
+            long[] words = block.words;
+            hart.retired += block.count;
             while (true) {
-                hart.retired += block.count;
-                long[] words = block.words;
-                i = 0;
-                Link exit;
-                instructions:
+                long table = hart.table;
+                long word;
+                Link open = null;
+                loop:
                 while (true) {
-                    long word = words[i++];
+                    word = words[i++];
                     int bits = (int) word;
-                    switch (bits & OP_MASK) {
-                        case LB -> x[bits >>> RD & 63] = IntegerInsns.lb(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case LH -> x[bits >>> RD & 63] = IntegerInsns.lh(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case LW -> x[bits >>> RD & 63] = IntegerInsns.lw(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case LD -> x[bits >>> RD & 63] = IntegerInsns.ld(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case LBU -> x[bits >>> RD & 63] = IntegerInsns.lbu(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case LHU -> x[bits >>> RD & 63] = IntegerInsns.lhu(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case LWU -> x[bits >>> RD & 63] = IntegerInsns.lwu(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case ADDI -> x[bits >>> RD & 63] = IntegerInsns.addi(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case SLLI -> x[bits >>> RD & 63] = IntegerInsns.slli(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-                        case SLTI -> x[bits >>> RD & 63] = IntegerInsns.slti(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case SLTIU -> x[bits >>> RD & 63] = IntegerInsns.sltiu(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case XORI -> x[bits >>> RD & 63] = IntegerInsns.xori(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case SRLI -> x[bits >>> RD & 63] = IntegerInsns.srli(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-                        case ORI -> x[bits >>> RD & 63] = IntegerInsns.ori(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case ANDI -> x[bits >>> RD & 63] = IntegerInsns.andi(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case SRAI -> x[bits >>> RD & 63] = IntegerInsns.srai(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-                        case AUIPC -> x[bits >>> RD & 63] = IntegerInsns.auipc(block.pc(), word >> IMMEDIATE);
-                        case ADDIW -> x[bits >>> RD & 63] = IntegerInsns.addiw(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case SLLIW -> x[bits >>> RD & 63] = IntegerInsns.slliw(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-                        case SRLIW -> x[bits >>> RD & 63] = IntegerInsns.srliw(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-                        case SRAIW -> x[bits >>> RD & 63] = IntegerInsns.sraiw(x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-                        case SB -> IntegerInsns.sb(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
-                        case SH -> IntegerInsns.sh(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
-                        case SW -> IntegerInsns.sw(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
-                        case SD -> IntegerInsns.sd(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31], word >> IMMEDIATE);
-                        case ADD -> x[bits >>> RD & 63] = IntegerInsns.add(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SLL -> x[bits >>> RD & 63] = IntegerInsns.sll(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SLT -> x[bits >>> RD & 63] = IntegerInsns.slt(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SLTU -> x[bits >>> RD & 63] = IntegerInsns.sltu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case XOR -> x[bits >>> RD & 63] = IntegerInsns.xor(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SRL -> x[bits >>> RD & 63] = IntegerInsns.srl(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case OR -> x[bits >>> RD & 63] = IntegerInsns.or(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case AND -> x[bits >>> RD & 63] = IntegerInsns.and(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SUB -> x[bits >>> RD & 63] = IntegerInsns.sub(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SRA -> x[bits >>> RD & 63] = IntegerInsns.sra(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case LUI -> x[bits >>> RD & 63] = IntegerInsns.lui(word >> IMMEDIATE);
-                        case ADDW -> x[bits >>> RD & 63] = IntegerInsns.addw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SLLW -> x[bits >>> RD & 63] = IntegerInsns.sllw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SRLW -> x[bits >>> RD & 63] = IntegerInsns.srlw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SUBW -> x[bits >>> RD & 63] = IntegerInsns.subw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case SRAW -> x[bits >>> RD & 63] = IntegerInsns.sraw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case MUL -> x[bits >>> RD & 63] = MultiplyInsns.mul(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case MULH -> x[bits >>> RD & 63] = MultiplyInsns.mulh(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case MULHSU -> x[bits >>> RD & 63] = MultiplyInsns.mulhsu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case MULHU -> x[bits >>> RD & 63] = MultiplyInsns.mulhu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case DIV -> x[bits >>> RD & 63] = MultiplyInsns.div(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case DIVU -> x[bits >>> RD & 63] = MultiplyInsns.divu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case REM -> x[bits >>> RD & 63] = MultiplyInsns.rem(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case REMU -> x[bits >>> RD & 63] = MultiplyInsns.remu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case MULW -> x[bits >>> RD & 63] = MultiplyInsns.mulw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case DIVW -> x[bits >>> RD & 63] = MultiplyInsns.divw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case DIVUW -> x[bits >>> RD & 63] = MultiplyInsns.divuw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case REMW -> x[bits >>> RD & 63] = MultiplyInsns.remw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case REMUW -> x[bits >>> RD & 63] = MultiplyInsns.remuw(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-                        case FLW -> f[bits >>> RD & 31] = FloatInsns.flw(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case FSW -> FloatInsns.fsw(hart, x[bits >>> RS1 & 31], f[bits >>> RS2 & 31], word >> IMMEDIATE);
-                        case FLD -> f[bits >>> RD & 31] = DoubleInsns.fld(hart, x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                        case FSD -> DoubleInsns.fsd(hart, x[bits >>> RS1 & 31], f[bits >>> RS2 & 31], word >> IMMEDIATE);
-                        case BEQ -> {
-                            exit = IntegerInsns.beq(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
-                            break instructions;
-                        }
-                        case BNE -> {
-                            exit = IntegerInsns.bne(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
-                            break instructions;
-                        }
-                        case BLT -> {
-                            exit = IntegerInsns.blt(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
-                            break instructions;
-                        }
-                        case BGE -> {
-                            exit = IntegerInsns.bge(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
-                            break instructions;
-                        }
-                        case BLTU -> {
-                            exit = IntegerInsns.bltu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
-                            break instructions;
-                        }
-                        case BGEU -> {
-                            exit = IntegerInsns.bgeu(x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]) ? block.taken : block.next;
-                            break instructions;
-                        }
-                        case JAL -> {
-                            x[bits >>> RD & 63] = IntegerInsns.jal(block.end());
-                            exit = block.taken;
-                            break instructions;
-                        }
-                        case JALR -> {
-                            long target = IntegerInsns.indirect(x[bits >>> RS1 & 31], word >> IMMEDIATE);
-                            x[bits >>> RD & 63] = IntegerInsns.jalr(block.end());
-                            Block to = space.find(target);
-                            if (to == null || hart.pending != 0 || --to.heat < 0) {
-                                hart.pc = target;
-                                return true;
-                            }
-                            block = to;
-                            continue blocks;
-                        }
-                        case END -> {
-                            exit = block.next;
-                            break instructions;
-                        }
-                        case ECALL -> {
-                            hart.pc = block.pc(i - 1);
-                            hart.cause = Cause.SUPERVISOR;
-                            return SystemInsns.ecall(hart);
-                        }
-                        default -> rare(hart, block, i - 1, word);
+                    Block to;
+                    target:
+                    {
+                        boolean isTaken;
+                        switch (bits & OP_MASK) {
+                case LB -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 0);
+                    if (delta == 0) {
+                        break loop;
                     }
+                    x[bits >>> RD & mask] = RAW.getByte(address + delta);
+                    continue loop;
                 }
-                Block to = exit.to();
-                if (exit.epoch() != epoch && exit.epoch() != Epoch.ALWAYS) {
-                    to = space.follow(block, exit);
+                case LH -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 1);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    x[bits >>> RD & mask] = RAW.getShort(address + delta);
+                    continue loop;
                 }
-                if (to == null || hart.pending != 0 || --to.heat < 0) {
-                    hart.pc = exit.pc();
-                    return true;
+                case LW -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 3);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    x[bits >>> RD & mask] = RAW.getInt(address + delta);
+                    continue loop;
                 }
-                block = to;
+                case LD -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 7);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    x[bits >>> RD & mask] = RAW.getLong(address + delta);
+                    continue loop;
+                }
+                case LBU -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 0);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    x[bits >>> RD & mask] = RAW.getByte(address + delta) & 0xff;
+                    continue loop;
+                }
+                case LHU -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 1);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    x[bits >>> RD & mask] = RAW.getShort(address + delta) & 0xffff;
+                    continue loop;
+                }
+                case LWU -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = readDelta(table, address, 3);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    x[bits >>> RD & mask] = RAW.getInt(address + delta) & 0xffffffffL;
+                    continue loop;
+                }
+                case ADDI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.addi(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case SLLI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.slli(x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+                    continue loop;
+                }
+                case SLTI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.slti(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case SLTIU -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sltiu(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case XORI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.xori(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case SRLI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.srli(x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+                    continue loop;
+                }
+                case ORI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.ori(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case ANDI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.andi(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case SRAI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.srai(x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+                    continue loop;
+                }
+                case AUIPC -> {
+                    x[bits >>> RD & mask] = IntegerInsns.auipc(block.pc, word >> IMMEDIATE);
+                    continue loop;
+                }
+                case ADDIW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.addiw(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                    continue loop;
+                }
+                case SLLIW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.slliw(x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+                    continue loop;
+                }
+                case SRLIW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.srliw(x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+                    continue loop;
+                }
+                case SRAIW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sraiw(x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+                    continue loop;
+                }
+                case SB -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = writeDelta(table, address, 0);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    RAW.putByte(address + delta, (byte) x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SH -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = writeDelta(table, address, 1);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    RAW.putShort(address + delta, (short) x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SW -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = writeDelta(table, address, 3);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    RAW.putInt(address + delta, (int) x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SD -> {
+                    long address = x[bits >>> RS1 & mask] + (word >> IMMEDIATE);
+                    long delta = writeDelta(table, address, 7);
+                    if (delta == 0) {
+                        break loop;
+                    }
+                    RAW.putLong(address + delta, x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case ADD -> {
+                    x[bits >>> RD & mask] = IntegerInsns.add(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SLL -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sll(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SLT -> {
+                    x[bits >>> RD & mask] = IntegerInsns.slt(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SLTU -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sltu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case XOR -> {
+                    x[bits >>> RD & mask] = IntegerInsns.xor(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SRL -> {
+                    x[bits >>> RD & mask] = IntegerInsns.srl(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case OR -> {
+                    x[bits >>> RD & mask] = IntegerInsns.or(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case AND -> {
+                    x[bits >>> RD & mask] = IntegerInsns.and(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SUB -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sub(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SRA -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sra(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case LUI -> {
+                    x[bits >>> RD & mask] = IntegerInsns.lui(word >> IMMEDIATE);
+                    continue loop;
+                }
+                case ADDW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.addw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SLLW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sllw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SRLW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.srlw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SUBW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.subw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case SRAW -> {
+                    x[bits >>> RD & mask] = IntegerInsns.sraw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case MUL -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.mul(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case MULH -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.mulh(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case MULHSU -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.mulhsu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case MULHU -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.mulhu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case DIV -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.div(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case DIVU -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.divu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case REM -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.rem(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case REMU -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.remu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case MULW -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.mulw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case DIVW -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.divw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case DIVUW -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.divuw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case REMW -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.remw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                case REMUW -> {
+                    x[bits >>> RD & mask] = MultiplyInsns.remuw(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    continue loop;
+                }
+                    case BEQ -> isTaken = IntegerInsns.beq(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    case BNE -> isTaken = IntegerInsns.bne(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    case BLT -> isTaken = IntegerInsns.blt(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    case BGE -> isTaken = IntegerInsns.bge(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    case BLTU -> isTaken = IntegerInsns.bltu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                    case BGEU -> isTaken = IntegerInsns.bgeu(x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+                            case JAL -> {
+                                x[bits >>> RD & mask] = IntegerInsns.jal(block.end);
+                                isTaken = true;
+                            }
+                            case JALR -> {
+                                long target = IntegerInsns.indirect(x[bits >>> RS1 & mask], word >> IMMEDIATE);
+                                to = jumps[(int) (target >>> 1) & jumpMask];
+                                if (to.pc != target || (--to.heat | -hart.pending) < 0) {
+                                    break loop;
+                                }
+                                x[bits >>> RD & mask] = IntegerInsns.jalr(block.after);
+                                break target;
+                            }
+                            case END -> isTaken = false;
+                            default -> {
+                                break loop;
+                            }
+                        }
+                        Link exit = isTaken ? block.taken : block.next;
+                        if (exit.epoch != epoch && exit.epoch != Epoch.ALWAYS || (--exit.to.heat | -hart.pending) < 0) {
+                            open = exit;
+                            break loop;
+                        }
+                        to = exit.to;
+                    }
+                    block = to;
+                    words = block.words;
+                    hart.retired += block.count;
+                    i = 0;
+                }
+                if (open != null) {
+                    block = next(hart, space, block, open);
+                    break;
+                }
+                int op = (int) word & OP_MASK;
+                if (op == JALR) {
+                    block = jump(hart, space, epoch, block, word);
+                    break;
+                }
+                int index = i - 1;
+                if (op == ECALL) {
+                    return ecall(hart, block, index);
+                }
+                if (!isDone(hart, block, index, word)) {
+                    return false;
+                }
             }
+        }
+        return true;
+    }
+
+    /** The block that an exit leads to; null if the engine is to look at it, with its address in the hart. */
+    private static Block next(Hart hart, GuestCode space, Block block, Link exit) {
+        return found(hart, space.follow(block, exit), exit.pc);
+    }
+
+    /** Jumps to the address in a register. The result is as {@link #next}'s. */
+    private static Block jump(Hart hart, GuestCode space, Epoch epoch, Block block, long word) {
+        long[] x = hart.x;
+        long target = IntegerInsns.indirect(x[(int) word >>> RS1 & 63], word >> IMMEDIATE);
+        x[(int) word >>> RD & 63] = IntegerInsns.jalr(block.end);
+        return found(hart, space.follow(epoch, target), target);
+    }
+
+    private static boolean ecall(Hart hart, Block block, int index) {
+        hart.pc = block.pc(index);
+        hart.cause = Cause.SUPERVISOR;
+        return SystemInsns.ecall(hart);
+    }
+
+    private static Block found(Hart hart, Block to, long pc) {
+        if (to == null || (--to.heat | -hart.pending) < 0) {
+            hart.pc = pc;
+            return null;
+        }
+        return to;
+    }
+
+    /** What to add to {@code address} for a load; 0 if it is not aligned or the page is not known to be there. */
+    private static long readDelta(long table, long address, int unaligned) {
+        return (address & (RANGE | unaligned)) == 0 ? RAW.getLong(entry(table, address)) & PageTable.DELTA_MASK : 0;
+    }
+
+    /** As {@link #readDelta}, for a store. */
+    private static long writeDelta(long table, long address, int unaligned) {
+        return (address & (RANGE | unaligned)) == 0 ? RAW.getLong(entry(table, address) + PageTable.WRITE_DELTA) & PageTable.DELTA_MASK : 0;
+    }
+
+    private static long entry(long table, long address) {
+        return table + (address >>> PhysMem.PAGE_SHIFT << PageTable.ENTRY_SHIFT);
+    }
+
+    /** Runs one instruction by its definition; false if it faults. */
+    private static boolean isDone(Hart hart, Block block, int index, long word) {
+        try {
+            rare(hart, block, index, word);
+            return true;
         } catch (GuestFault fault) {
-            hart.pc = block.pc(i - 1);
-            hart.retired -= block.notRetired(i - 1);
+            hart.pc = block.pc(index);
+            hart.retired -= block.notRetired(index);
             hart.clearReservation();
             return false;
         }
@@ -335,7 +604,9 @@ final class Interpreter {
 
     private static void rare(Hart hart, Block block, int index, long word) {
         int op = (int) word & OP_MASK;
-        if (op < FLW) {
+        if (op < AMOADD_W) {
+            integer(hart, word);
+        } else if (op < FLW) {
             atomic(hart, word);
         } else if (op < FLD) {
             singlePrecision(hart, word);
@@ -346,45 +617,69 @@ final class Interpreter {
         }
     }
 
-    private static void atomic(Hart hart, long word) {
+    private static void integer(Hart hart, long word) {
         long[] x = hart.x;
+        int mask = x.length - 1;
         int bits = (int) word;
         switch (bits & OP_MASK) {
-            case AMOADD_W -> x[bits >>> RD & 63] = AtomicInsns.amoaddW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOADD_D -> x[bits >>> RD & 63] = AtomicInsns.amoaddD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOSWAP_W -> x[bits >>> RD & 63] = AtomicInsns.amoswapW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOSWAP_D -> x[bits >>> RD & 63] = AtomicInsns.amoswapD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case LR_W -> x[bits >>> RD & 63] = AtomicInsns.lrW(hart, x[bits >>> RS1 & 31]);
-            case LR_D -> x[bits >>> RD & 63] = AtomicInsns.lrD(hart, x[bits >>> RS1 & 31]);
-            case SC_W -> x[bits >>> RD & 63] = AtomicInsns.scW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case SC_D -> x[bits >>> RD & 63] = AtomicInsns.scD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOXOR_W -> x[bits >>> RD & 63] = AtomicInsns.amoxorW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOXOR_D -> x[bits >>> RD & 63] = AtomicInsns.amoxorD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOOR_W -> x[bits >>> RD & 63] = AtomicInsns.amoorW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOOR_D -> x[bits >>> RD & 63] = AtomicInsns.amoorD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOAND_W -> x[bits >>> RD & 63] = AtomicInsns.amoandW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOAND_D -> x[bits >>> RD & 63] = AtomicInsns.amoandD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMIN_W -> x[bits >>> RD & 63] = AtomicInsns.amominW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMIN_D -> x[bits >>> RD & 63] = AtomicInsns.amominD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMAX_W -> x[bits >>> RD & 63] = AtomicInsns.amomaxW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMAX_D -> x[bits >>> RD & 63] = AtomicInsns.amomaxD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMINU_W -> x[bits >>> RD & 63] = AtomicInsns.amominuW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMINU_D -> x[bits >>> RD & 63] = AtomicInsns.amominuD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMAXU_W -> x[bits >>> RD & 63] = AtomicInsns.amomaxuW(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
-            case AMOMAXU_D -> x[bits >>> RD & 63] = AtomicInsns.amomaxuD(hart, x[bits >>> RS1 & 31], x[bits >>> RS2 & 31]);
+            case LB -> x[bits >>> RD & mask] = IntegerInsns.lb(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case LH -> x[bits >>> RD & mask] = IntegerInsns.lh(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case LW -> x[bits >>> RD & mask] = IntegerInsns.lw(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case LD -> x[bits >>> RD & mask] = IntegerInsns.ld(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case LBU -> x[bits >>> RD & mask] = IntegerInsns.lbu(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case LHU -> x[bits >>> RD & mask] = IntegerInsns.lhu(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case LWU -> x[bits >>> RD & mask] = IntegerInsns.lwu(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case SB -> IntegerInsns.sb(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask], word >> IMMEDIATE);
+            case SH -> IntegerInsns.sh(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask], word >> IMMEDIATE);
+            case SW -> IntegerInsns.sw(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask], word >> IMMEDIATE);
+            case SD -> IntegerInsns.sd(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask], word >> IMMEDIATE);
+            default -> throw new AssertionError(word);
+        }
+    }
+
+    private static void atomic(Hart hart, long word) {
+        long[] x = hart.x;
+        int mask = x.length - 1;
+        int bits = (int) word;
+        switch (bits & OP_MASK) {
+            case AMOADD_W -> x[bits >>> RD & mask] = AtomicInsns.amoaddW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOADD_D -> x[bits >>> RD & mask] = AtomicInsns.amoaddD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOSWAP_W -> x[bits >>> RD & mask] = AtomicInsns.amoswapW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOSWAP_D -> x[bits >>> RD & mask] = AtomicInsns.amoswapD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case LR_W -> x[bits >>> RD & mask] = AtomicInsns.lrW(hart, x[bits >>> RS1 & mask]);
+            case LR_D -> x[bits >>> RD & mask] = AtomicInsns.lrD(hart, x[bits >>> RS1 & mask]);
+            case SC_W -> x[bits >>> RD & mask] = AtomicInsns.scW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case SC_D -> x[bits >>> RD & mask] = AtomicInsns.scD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOXOR_W -> x[bits >>> RD & mask] = AtomicInsns.amoxorW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOXOR_D -> x[bits >>> RD & mask] = AtomicInsns.amoxorD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOOR_W -> x[bits >>> RD & mask] = AtomicInsns.amoorW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOOR_D -> x[bits >>> RD & mask] = AtomicInsns.amoorD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOAND_W -> x[bits >>> RD & mask] = AtomicInsns.amoandW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOAND_D -> x[bits >>> RD & mask] = AtomicInsns.amoandD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMIN_W -> x[bits >>> RD & mask] = AtomicInsns.amominW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMIN_D -> x[bits >>> RD & mask] = AtomicInsns.amominD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMAX_W -> x[bits >>> RD & mask] = AtomicInsns.amomaxW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMAX_D -> x[bits >>> RD & mask] = AtomicInsns.amomaxD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMINU_W -> x[bits >>> RD & mask] = AtomicInsns.amominuW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMINU_D -> x[bits >>> RD & mask] = AtomicInsns.amominuD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMAXU_W -> x[bits >>> RD & mask] = AtomicInsns.amomaxuW(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
+            case AMOMAXU_D -> x[bits >>> RD & mask] = AtomicInsns.amomaxuD(hart, x[bits >>> RS1 & mask], x[bits >>> RS2 & mask]);
             default -> throw new AssertionError(word);
         }
     }
 
     private static void singlePrecision(Hart hart, long word) {
         long[] x = hart.x;
+        int mask = x.length - 1;
         long[] f = hart.f;
         int bits = (int) word;
         switch (bits & OP_MASK) {
-            case FMADD_S -> f[bits >>> RD & 31] = FloatInsns.fmaddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FMSUB_S -> f[bits >>> RD & 31] = FloatInsns.fmsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FNMSUB_S -> f[bits >>> RD & 31] = FloatInsns.fnmsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FNMADD_S -> f[bits >>> RD & 31] = FloatInsns.fnmaddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FLW -> f[bits >>> RD & 31] = FloatInsns.flw(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case FSW -> FloatInsns.fsw(hart, x[bits >>> RS1 & mask], f[bits >>> RS2 & 31], word >> IMMEDIATE);
+            case FMADD_S -> f[bits >>> RD & 31] = FloatInsns.fmaddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMSUB_S -> f[bits >>> RD & 31] = FloatInsns.fmsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMSUB_S -> f[bits >>> RD & 31] = FloatInsns.fnmsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMADD_S -> f[bits >>> RD & 31] = FloatInsns.fnmaddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
             case FADD_S -> f[bits >>> RD & 31] = FloatInsns.faddS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
             case FSUB_S -> f[bits >>> RD & 31] = FloatInsns.fsubS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
             case FMUL_S -> f[bits >>> RD & 31] = FloatInsns.fmulS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
@@ -396,33 +691,36 @@ final class Interpreter {
             case FMAX_S -> f[bits >>> RD & 31] = FloatInsns.fmaxS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
             case FCVT_S_D -> f[bits >>> RD & 31] = FloatInsns.fcvtSD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
             case FSQRT_S -> f[bits >>> RD & 31] = FloatInsns.fsqrtS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FLE_S -> x[bits >>> RD & 63] = FloatInsns.fleS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
-            case FLT_S -> x[bits >>> RD & 63] = FloatInsns.fltS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
-            case FEQ_S -> x[bits >>> RD & 63] = FloatInsns.feqS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
-            case FCVT_W_S -> x[bits >>> RD & 63] = FloatInsns.fcvtWS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_WU_S -> x[bits >>> RD & 63] = FloatInsns.fcvtWUS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_L_S -> x[bits >>> RD & 63] = FloatInsns.fcvtLS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_LU_S -> x[bits >>> RD & 63] = FloatInsns.fcvtLUS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_S_W -> f[bits >>> RD & 31] = FloatInsns.fcvtSW(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_S_WU -> f[bits >>> RD & 31] = FloatInsns.fcvtSWU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_S_L -> f[bits >>> RD & 31] = FloatInsns.fcvtSL(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_S_LU -> f[bits >>> RD & 31] = FloatInsns.fcvtSLU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FMV_X_W -> x[bits >>> RD & 63] = FloatInsns.fmvXW(f[bits >>> RS1 & 31]);
-            case FCLASS_S -> x[bits >>> RD & 63] = FloatInsns.fclassS(f[bits >>> RS1 & 31]);
-            case FMV_W_X -> f[bits >>> RD & 31] = FloatInsns.fmvWX(x[bits >>> RS1 & 31]);
+            case FLE_S -> x[bits >>> RD & mask] = FloatInsns.fleS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FLT_S -> x[bits >>> RD & mask] = FloatInsns.fltS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FEQ_S -> x[bits >>> RD & mask] = FloatInsns.feqS(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FCVT_W_S -> x[bits >>> RD & mask] = FloatInsns.fcvtWS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_WU_S -> x[bits >>> RD & mask] = FloatInsns.fcvtWUS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_L_S -> x[bits >>> RD & mask] = FloatInsns.fcvtLS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_LU_S -> x[bits >>> RD & mask] = FloatInsns.fcvtLUS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_W -> f[bits >>> RD & 31] = FloatInsns.fcvtSW(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_WU -> f[bits >>> RD & 31] = FloatInsns.fcvtSWU(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_L -> f[bits >>> RD & 31] = FloatInsns.fcvtSL(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_S_LU -> f[bits >>> RD & 31] = FloatInsns.fcvtSLU(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMV_X_W -> x[bits >>> RD & mask] = FloatInsns.fmvXW(f[bits >>> RS1 & 31]);
+            case FCLASS_S -> x[bits >>> RD & mask] = FloatInsns.fclassS(f[bits >>> RS1 & 31]);
+            case FMV_W_X -> f[bits >>> RD & 31] = FloatInsns.fmvWX(x[bits >>> RS1 & mask]);
             default -> throw new AssertionError(word);
         }
     }
 
     private static void doublePrecision(Hart hart, long word) {
         long[] x = hart.x;
+        int mask = x.length - 1;
         long[] f = hart.f;
         int bits = (int) word;
         switch (bits & OP_MASK) {
-            case FMADD_D -> f[bits >>> RD & 31] = DoubleInsns.fmaddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FMSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fmsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FNMSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fnmsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FNMADD_D -> f[bits >>> RD & 31] = DoubleInsns.fnmaddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[bits >>> RS3 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FLD -> f[bits >>> RD & 31] = DoubleInsns.fld(hart, x[bits >>> RS1 & mask], word >> IMMEDIATE);
+            case FSD -> DoubleInsns.fsd(hart, x[bits >>> RS1 & mask], f[bits >>> RS2 & 31], word >> IMMEDIATE);
+            case FMADD_D -> f[bits >>> RD & 31] = DoubleInsns.fmaddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fmsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fnmsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FNMADD_D -> f[bits >>> RD & 31] = DoubleInsns.fnmaddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], f[(int) (word >>> RS3)], bits >>> RM, (int) (word >> IMMEDIATE));
             case FADD_D -> f[bits >>> RD & 31] = DoubleInsns.faddD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
             case FSUB_D -> f[bits >>> RD & 31] = DoubleInsns.fsubD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
             case FMUL_D -> f[bits >>> RD & 31] = DoubleInsns.fmulD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
@@ -434,37 +732,38 @@ final class Interpreter {
             case FMAX_D -> f[bits >>> RD & 31] = DoubleInsns.fmaxD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
             case FCVT_D_S -> f[bits >>> RD & 31] = DoubleInsns.fcvtDS(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
             case FSQRT_D -> f[bits >>> RD & 31] = DoubleInsns.fsqrtD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FLE_D -> x[bits >>> RD & 63] = DoubleInsns.fleD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
-            case FLT_D -> x[bits >>> RD & 63] = DoubleInsns.fltD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
-            case FEQ_D -> x[bits >>> RD & 63] = DoubleInsns.feqD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
-            case FCVT_W_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtWD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_WU_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtWUD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_L_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtLD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_LU_D -> x[bits >>> RD & 63] = DoubleInsns.fcvtLUD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_D_W -> f[bits >>> RD & 31] = DoubleInsns.fcvtDW(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_D_WU -> f[bits >>> RD & 31] = DoubleInsns.fcvtDWU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_D_L -> f[bits >>> RD & 31] = DoubleInsns.fcvtDL(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FCVT_D_LU -> f[bits >>> RD & 31] = DoubleInsns.fcvtDLU(hart, x[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
-            case FMV_X_D -> x[bits >>> RD & 63] = DoubleInsns.fmvXD(f[bits >>> RS1 & 31]);
-            case FCLASS_D -> x[bits >>> RD & 63] = DoubleInsns.fclassD(f[bits >>> RS1 & 31]);
-            case FMV_D_X -> f[bits >>> RD & 31] = DoubleInsns.fmvDX(x[bits >>> RS1 & 31]);
+            case FLE_D -> x[bits >>> RD & mask] = DoubleInsns.fleD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FLT_D -> x[bits >>> RD & mask] = DoubleInsns.fltD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FEQ_D -> x[bits >>> RD & mask] = DoubleInsns.feqD(hart, f[bits >>> RS1 & 31], f[bits >>> RS2 & 31]);
+            case FCVT_W_D -> x[bits >>> RD & mask] = DoubleInsns.fcvtWD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_WU_D -> x[bits >>> RD & mask] = DoubleInsns.fcvtWUD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_L_D -> x[bits >>> RD & mask] = DoubleInsns.fcvtLD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_LU_D -> x[bits >>> RD & mask] = DoubleInsns.fcvtLUD(hart, f[bits >>> RS1 & 31], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_W -> f[bits >>> RD & 31] = DoubleInsns.fcvtDW(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_WU -> f[bits >>> RD & 31] = DoubleInsns.fcvtDWU(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_L -> f[bits >>> RD & 31] = DoubleInsns.fcvtDL(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FCVT_D_LU -> f[bits >>> RD & 31] = DoubleInsns.fcvtDLU(hart, x[bits >>> RS1 & mask], bits >>> RM, (int) (word >> IMMEDIATE));
+            case FMV_X_D -> x[bits >>> RD & mask] = DoubleInsns.fmvXD(f[bits >>> RS1 & 31]);
+            case FCLASS_D -> x[bits >>> RD & mask] = DoubleInsns.fclassD(f[bits >>> RS1 & 31]);
+            case FMV_D_X -> f[bits >>> RD & 31] = DoubleInsns.fmvDX(x[bits >>> RS1 & mask]);
             default -> throw new AssertionError(word);
         }
     }
 
     private static void system(Hart hart, Block block, int index, long word) {
         long[] x = hart.x;
+        int mask = x.length - 1;
         int bits = (int) word;
         switch (bits & OP_MASK) {
             case ILLEGAL -> SystemInsns.illegal(hart, (int) (word >> IMMEDIATE));
             case FENCE -> SystemInsns.fence();
             case FENCE_I -> SystemInsns.fenceI(hart);
-            case CSRRW -> x[bits >>> RD & 63] = SystemInsns.csrrw(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-            case CSRRS -> x[bits >>> RD & 63] = SystemInsns.csrrs(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-            case CSRRC -> x[bits >>> RD & 63] = SystemInsns.csrrc(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & 31], (int) (word >> IMMEDIATE));
-            case CSRRWI -> x[bits >>> RD & 63] = SystemInsns.csrrwi(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
-            case CSRRSI -> x[bits >>> RD & 63] = SystemInsns.csrrsi(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
-            case CSRRCI -> x[bits >>> RD & 63] = SystemInsns.csrrci(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
+            case CSRRW -> x[bits >>> RD & mask] = SystemInsns.csrrw(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+            case CSRRS -> x[bits >>> RD & mask] = SystemInsns.csrrs(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+            case CSRRC -> x[bits >>> RD & mask] = SystemInsns.csrrc(hart, (int) (word >> IMMEDIATE) >>> 20, x[bits >>> RS1 & mask], (int) (word >> IMMEDIATE));
+            case CSRRWI -> x[bits >>> RD & mask] = SystemInsns.csrrwi(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
+            case CSRRSI -> x[bits >>> RD & mask] = SystemInsns.csrrsi(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
+            case CSRRCI -> x[bits >>> RD & mask] = SystemInsns.csrrci(hart, (int) (word >> IMMEDIATE) >>> 20, bits >>> RS1 & 31, (int) (word >> IMMEDIATE));
             case EBREAK -> SystemInsns.ebreak(hart, block.pc(index));
             default -> throw new AssertionError(word);
         }

@@ -10,16 +10,17 @@ import callgate.machine.isa.Result;
  * Instructions as the interpreter runs them, one {@code long} each:
  *
  * <pre>
- *   63            32 31  29 28  24 23  19 18  14 13   8 7    0
- *  +----------------+------+------+------+------+------+------+
- *  |   immediate    |  rm  | rs3  | rs2  | rs1  |  rd  |  op  |
- *  +----------------+------+------+------+------+------+------+
+ *   63            32 31  29 28 26 25  20 19  14 13   8 7    0
+ *  +----------------+------+-----+------+------+------+------+
+ *  |   immediate    |  rm  |     | rs2  | rs1  |  rd  |  op  |
+ *  +----------------+------+-----+------+------+------+------+
  * </pre>
  *
  * {@code op} is {@link Op#ordinal}, or {@link #END} behind the last instruction of a block that
  * ends without a transfer of control. {@code rd} is {@link Hart#SINK} where x0 would be written.
  * The immediate is the shift amount for shifts by a constant, is relative to the block's start for
- * AUIPC, and is the encoding for instructions that ask for it.
+ * AUIPC, and is the encoding for instructions that ask for it, which those with a third source
+ * register do: it is its upper five bits.
  */
 final class Words {
     /** Goes on at the block's end. */
@@ -31,8 +32,8 @@ final class Words {
     // counts every call, also an inlined one.
     static final int RD = 8;
     static final int RS1 = 14;
-    static final int RS2 = 19;
-    static final int RS3 = 24;
+    static final int RS2 = 20;
+    static final int RS3 = 59;
     static final int RM = 29;
     static final int IMMEDIATE = 32;
 
@@ -45,7 +46,6 @@ final class Words {
                 | (long) rd << RD
                 | (long) insn.rs1() << RS1
                 | (long) insn.rs2() << RS2
-                | (long) insn.rs3() << RS3
                 | (long) insn.rm() << RM
                 | (long) immediate(insn, offsetInBlock) << IMMEDIATE;
     }
