@@ -119,6 +119,13 @@ pair:
         jalr    t1
         la      t1, second                      # 1 KiB apart: caches of targets tend to take them for each other
         jalr    t1
+        li      t2, 1
+        jal     before_straddle
+        li      t2, 0
+        jal     before_straddle
+        jal     straddle
+        la      t1, straddle
+        jalr    t1
         addi    s5, s5, 16
         addi    s4, s4, -1
         bnez    s4, pair
@@ -143,6 +150,22 @@ first:
         ret
         .balign 1024
 second:
+        ret
+
+        # an instruction in two pages, come to in every way
+        .balign 4096
+        .skip   4072
+        .option norvc
+before_straddle:
+        beqz    t2, straddle
+        .option rvc
+        .rept   9
+        c.nop
+        .endr
+straddle:
+        .option norvc
+        addi    t0, zero, 1
+        .option rvc
         ret
 
         .section .rodata
