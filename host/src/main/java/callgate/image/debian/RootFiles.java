@@ -90,6 +90,7 @@ final class RootFiles {
                             List.of(
                                     "usr/share/libc-bin/nsswitch.conf",
                                     "usr/share/base-files/nsswitch.conf"),
+                    "etc/ssh/sshd_config", List.of("usr/share/openssh/sshd_config"),
                     "etc/profile", List.of("usr/share/base-files/profile"),
                     "etc/motd", List.of("usr/share/base-files/motd"),
                     "root/.bashrc", List.of("usr/share/base-files/dot.bashrc"),
@@ -124,6 +125,7 @@ final class RootFiles {
         linkJava();
         writeCertificates();
         writeAccounts();
+        writeAuthentication();
         writeNames();
         writeShells();
     }
@@ -194,6 +196,22 @@ final class RootFiles {
                     .append(":*:19000:0:99999:7:::\n");
         }
         root.file("etc/shadow", 0600, shadow.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@code pam-auth-update} does. */
+    private void writeAuthentication() throws IOException {
+        PamConfiguration pam = new PamConfiguration();
+        String folder = "usr/share/pam-configs";
+        for (String name : root.tree().childrenOf(folder).stream().sorted().toList()) {
+            byte[] profile = root.read(folder + "/" + name);
+            pam.add(text(profile == null ? new byte[0] : profile));
+        }
+        for (PamConfiguration.Stack stack : PamConfiguration.Stack.values()) {
+            byte[] template = root.read("usr/share/pam/" + stack.file);
+            if (template != null && !root.exists("etc/pam.d/" + stack.file)) {
+                root.file("etc/pam.d/" + stack.file, pam.text(stack, text(template)));
+            }
+        }
     }
 
     private static String shadowed(byte[] accounts, String otherwise) {
