@@ -5,8 +5,9 @@ import static callgate.kernel.mm.PageMap.LEAF_PAGES;
 import static callgate.kernel.mm.PageMap.OF_FILE;
 
 /**
- * Copies an address space for fork: regions are shared objects, pages gain a reference each, and
- * private ones become read-only on both sides until somebody writes. Done with the parent locked.
+ * Copies an address space for fork: regions are shared objects, private pages gain a reference each
+ * and become read-only on both sides until somebody writes. Pages of files are left out, as in
+ * Linux: the child finds them in the file's cache if it needs them. Done with the parent locked.
  */
 final class Fork {
     private final AddressSpace parent;
@@ -54,25 +55,27 @@ final class Fork {
                 page = parent.pages.nextLeaf(page, end)) {
             int[] from = parent.pages.leaf(page);
             long leafEnd = Math.min(end, (page | LEAF_PAGES - 1) + 1);
-            int[] to = child.pages.makeLeaf(page);
-            if (to == null) {
-                return false;
-            }
+            int[] to = null;
             long first = page;
             for (; page < leafEnd; page++) {
                 int at = (int) page & LEAF_PAGES - 1;
                 int entry = from[at];
-                if (entry == 0) {
+                if (entry == 0 || (entry & OF_FILE) != 0) {
                     continue;
                 }
-                int frame = entry & FRAME;
-                if (frame != zeroFrame) {
-                    parent.memory.retain(frame);
-                    count(entry);
+                if (to == null) {
+                    to = child.pages.makeLeaf(page);
+                    if (to == null) {
+                        return false;
+                    }
+                }
+                if (entry != zeroFrame) {
+                    parent.memory.retain(entry);
+                    child.anonymousPages++;
                 }
                 to[at] = entry;
             }
-            if (region.isReadable()) {
+            if (to != null && region.isReadable()) {
                 show(first, to, leafEnd);
             }
         }
@@ -92,14 +95,6 @@ final class Fork {
                 child.table.map(page, count, parent.memory.address(frame), false);
             }
             page += count;
-        }
-    }
-
-    private void count(int entry) {
-        if ((entry & OF_FILE) != 0) {
-            child.filePages++;
-        } else {
-            child.anonymousPages++;
         }
     }
 }
