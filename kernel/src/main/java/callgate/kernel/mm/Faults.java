@@ -107,7 +107,7 @@ final class Faults {
             if (own <= 0) {
                 return failure(own);
             }
-            if (table.readDelta(page) != 0) {
+            if (table.readDelta(page) != 0 && !space.quiescence.isSolo()) {
                 // harts that have looked the page up would load from the old frame what they have
                 // stored into the new one
                 table.unmap(page, 1);
