@@ -6,7 +6,7 @@ package callgate.kernel.mm;
  * nothing is never more than what was asked for. Guarded by the space's lock.
  */
 final class Streams {
-    static final int MOST_PAGES = 16;
+    static final int MOST_PAGES = 64;
 
     private static final int STREAMS = 16;
 
