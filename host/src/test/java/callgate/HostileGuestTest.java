@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -253,6 +255,54 @@ class HostileGuestTest {
         }
         try (Stream<Path> all = Files.list(folder)) {
             return all.count();
+        }
+    }
+
+    /** What is charged for a descriptor, a signal or a socket must come back, however it ends. */
+    @Test
+    void endedProgramsGiveBackWhatTheyTookOfTheHeap() throws InterruptedException {
+        String tests = "src/test/resources/callgate/guest-tests.tar";
+        try (Sandbox sandbox = Sandbox.builder().image(tests).memory("512m").build()) {
+            Kernel kernel = sandbox.kernel();
+            Map<String, Long> left = new TreeMap<>();
+            for (String name :
+                    List.of(
+                            "ipc/epoll",
+                            "ipc/events",
+                            "ipc/pair",
+                            "ipc/pipe",
+                            "ipc/poll",
+                            "ipc/rights",
+                            "ipc/shm",
+                            "ipc/unix",
+                            "net/diag",
+                            "net/random",
+                            "net/tcp",
+                            "net/udp",
+                            "files/copy",
+                            "files/dup",
+                            "files/locks",
+                            "misc/limits",
+                            "misc/proc",
+                            "paths/xattr",
+                            "processes/many",
+                            "signals/timers",
+                            "threads/basics",
+                            "tty/pairs")) {
+                sandbox.run("/tests/guest-tests", name); // names are cached now
+                Thread.sleep(50);
+                long before = kernel.usedHeapBytes();
+                sandbox.run("/tests/guest-tests", name);
+                long after = kernel.usedHeapBytes();
+                for (int i = 0; i < 50 && after > before; i++) {
+                    Thread.sleep(20);
+                    after = kernel.usedHeapBytes();
+                }
+                if (after > before) {
+                    left.put(name, after - before);
+                }
+            }
+            assertThat(left).isEmpty();
         }
     }
 

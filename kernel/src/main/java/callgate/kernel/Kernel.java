@@ -282,6 +282,14 @@ public final class Kernel implements AutoCloseable {
         return memory.usedFrames();
     }
 
+    /**
+     * Bytes of the host's heap that budgets count: of files and what tasks have, and of what is in
+     * pipes and sockets.
+     */
+    public long usedHeapBytes() {
+        return fileBudget.usedBytes() + services.ipc().budget().usedBytes();
+    }
+
     /** Threads of tasks and helpers that have not ended. */
     public long liveThreads() {
         return scheduler.liveThreads();

@@ -151,9 +151,17 @@ public abstract class Socket extends OpenFile {
 
     @Override
     public final long read(Caller caller, IoBuffer to) {
-        return to.remaining() == 0 && type == SocketNumbers.SOCK_STREAM
-                ? 0
-                : receive(caller, to, new Receiving(0));
+        if (to.remaining() == 0 && type == SocketNumbers.SOCK_STREAM) {
+            return 0;
+        }
+        Receiving message = new Receiving(0);
+        try {
+            return receive(caller, to, message);
+        } finally {
+            if (message.ancillary != null) {
+                message.ancillary.release(); // what came along is lost
+            }
+        }
     }
 
     @Override

@@ -257,9 +257,13 @@ final class Sockets {
                 socket -> {
                     Receiving message = new Receiving(flags);
                     IoBuffer to = task.memory().buffer(buffer, length);
-                    long result = socket.receive(task, to, message);
-                    if (message.ancillary != null) {
-                        message.ancillary.release();
+                    long result;
+                    try {
+                        result = socket.receive(task, to, message);
+                    } finally {
+                        if (message.ancillary != null) {
+                            message.ancillary.release();
+                        }
                     }
                     if (result >= 0 && address != 0) {
                         byte[] from = message.from == null ? new byte[0] : message.from.encode();
