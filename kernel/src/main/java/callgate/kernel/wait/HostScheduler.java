@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,6 +26,10 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     private final ThreadLocal<Waiter> current = new ThreadLocal<>();
     private final Set<Waiter> tasks = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
+
+    /** Threads that wait for a processor, or are about to. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
     private final ScheduledThreadPoolExecutor timers;
     private final CpuSampler sampler;
 
@@ -122,8 +127,13 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     private void acquire(Waiter waiter) {
         if (!tryAcquireFairly()) {
+            // counted before: the semaphore's queue has the thread only after it looked at the
+            // tick,
+            // which may just be stopping
+            waiting.incrementAndGet();
             startTicking();
             processors.acquireUninterruptibly();
+            waiting.decrementAndGet();
         }
         waiter.beginsToRun(clock.monotonicNanos());
         sampler.wake();
@@ -154,9 +164,9 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     }
 
     private void tick() {
-        if (!processors.hasQueuedThreads()) {
+        if (waiting.get() == 0) {
             ticking.set(false);
-            if (processors.hasQueuedThreads()) { // somebody came in between and relied on the tick
+            if (waiting.get() != 0) { // somebody came in between and relied on the tick
                 startTicking();
             }
             return;

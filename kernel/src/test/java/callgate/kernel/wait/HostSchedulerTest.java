@@ -112,6 +112,31 @@ class HostSchedulerTest {
         assertThat(otherRan.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** A tick that was just stopping when a task came to wait once was the last one. */
+    @Test
+    void tasksThatSpinForEachOtherGoOnSharingAProcessor() throws InterruptedException {
+        int rounds = 400;
+        AtomicInteger turn = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            int mine = i;
+            start(
+                    waiter -> {
+                        AtomicBoolean preempted = new AtomicBoolean();
+                        waiter.whenPreempted(() -> preempted.set(true));
+                        while (turn.get() < rounds) {
+                            if (turn.get() % 2 == mine) {
+                                turn.incrementAndGet();
+                            }
+                            if (preempted.getAndSet(false)) {
+                                scheduler.yield();
+                            }
+                        }
+                    });
+        }
+        assertThat(scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(50))).isTrue();
+        assertThat(turn).hasValue(rounds);
+    }
+
     @Test
     void noWakeUpIsLostBetweenTasks() throws InterruptedException {
         int rounds = 20_000;
