@@ -224,7 +224,8 @@ final class RootFiles {
         root.file(
                 "etc/hosts",
                 """
-                127.0.0.1\tlocalhost callgate
+                127.0.0.1\tlocalhost
+                127.0.1.1\tcallgate
                 ::1\tlocalhost ip6-localhost ip6-loopback
                 """);
         root.file(

@@ -1,7 +1,7 @@
 /**
  * Ways in which tasks talk to one another without addresses: pipes and FIFOs, event counters,
- * readiness (poll, select, epoll), and the files that lead to streams of the host. {@link
- * callgate.kernel.ipc.Ipc} makes them; sockets are in {@code net}.
+ * readiness (poll, select, epoll), System V shared memory, and the files that lead to streams of
+ * the host. {@link callgate.kernel.ipc.Ipc} makes them; sockets are in {@code net}.
  *
  * <p>Whoever reads a pipe or counter, accepts, or waits on an epoll waits exclusively: an event
  * wakes one of them ({@link callgate.kernel.wait.WaitQueue#addExclusive}), and whoever leaves
