@@ -41,8 +41,9 @@ build_bench() {
     local to=$1
     shift
     mkdir -p "$to"
-    (cd bench && "$@" -o "$to/bench" $(ls *.c | grep -v osbench) -lm)
+    (cd bench && "$@" -o "$to/bench" $(ls *.c | grep -v -e osbench -e launch) -lm)
     "$@" -pthread -o "$to/osbench" bench/osbench.c
+    "$@" -o "$to/launch" bench/launch.c
     bench/coldcode.sh > "$work/coldcode.c"
     "$@" -o "$to/coldcode" "$work/coldcode.c"
 }

@@ -1,143 +1,142 @@
 package callgate.bench;
 
-import callgate.Sandbox;
+import callgate.image.report.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Finds the peers of this machine, runs suites, reports. */
+/** Runs suites by all peers of this machine, and reports. */
 public final class Bench {
-    private final Path home;
-    private final int rounds;
+    private final Settings settings;
     private final Consumer<String> progress;
 
     /**
+     * What is to be done.
+     *
      * @param home the checkout that {@code guest/} is in
+     * @param suites names of suites, {@code all} among them; empty is {@code cpu}
+     * @param rounds how often each case is timed, from 1
+     * @param effort how much each case has to do
+     * @param image for the commands of the suites start and programs; null is one with the packages
+     *     that they need, made when it is first used
+     * @param reports where results go besides the table
      */
-    public Bench(Path home, int rounds, Consumer<String> progress) {
-        this.home = home;
-        this.rounds = rounds;
+    public record Settings(
+            Path home,
+            List<String> suites,
+            int rounds,
+            Effort effort,
+            String image,
+            Reports reports) {}
+
+    /**
+     * Files to be written; each may be null for none.
+     *
+     * @param json results for programs
+     * @param html a page with charts
+     * @param markdown tables for docs/BENCHMARKS.md
+     */
+    public record Reports(Path json, Path html, Path markdown) {}
+
+    /**
+     * @param progress told what is being run; text that ends with a new line is to be kept
+     */
+    public Bench(Settings settings, Consumer<String> progress) {
+        this.settings = settings;
         this.progress = progress;
     }
 
+    /** What every case is for, in Markdown. */
+    public static String explanation() {
+        return Cases.explanation();
+    }
+
     /**
-     * Runs suites by name ({@code cpu}, {@code os}, {@code cold}, {@code all}).
+     * Runs the suites.
      *
-     * @param json where the results go as JSON, or null
-     * @throws IllegalArgumentException if there is no such suite
+     * @return whether Callgate did all that was asked of it
+     * @throws IllegalArgumentException if there is no such suite, or a file cannot be written; this
+     *     is found out before anything is run
      */
-    public void run(List<String> names, PrintWriter out, Path json)
-            throws IOException, InterruptedException {
-        List<Suite> suites = suites(names);
-        Path work = Files.createTempDirectory("callgate-bench");
-        List<Peer> peers = new ArrayList<>();
-        try {
-            addHostPeers(peers, work);
-            peers.add(new Peer.Inside("user", Sandbox.builder().image("builtin").build()));
-            BenchRun runner = new BenchRun(peers, rounds, progress);
-            BenchReport report = new BenchReport(Machine.describe(), Machine.commit(home));
-            List<List<Measurement>> all = new ArrayList<>();
-            out.println(Machine.describe());
+    public boolean run(PrintWriter out, Progress images) throws IOException, InterruptedException {
+        List<Suite> suites = suites(settings.suites);
+        checkWritable(settings.reports.json);
+        checkWritable(settings.reports.html);
+        checkWritable(settings.reports.markdown);
+        Machine machine = Machine.ofHost();
+        out.println(machine.description());
+        out.flush();
+        List<Measurement> measurements = new ArrayList<>();
+        Results results =
+                new Results(
+                        machine,
+                        Machine.commit(settings.home),
+                        LocalDate.now(ZoneOffset.UTC).toString(),
+                        settings.rounds,
+                        measurements);
+        try (Workshop workshop = Workshop.open(settings, images, progress)) {
+            BenchRun runner =
+                    new BenchRun(workshop.peers(), settings.rounds, settings.effort, progress);
             for (Suite suite : suites) {
-                List<Measurement> measurements = runner.run(suite);
-                all.add(measurements);
-                report.table(suite, measurements, out);
+                for (BenchCase benchCase : Cases.of(suite)) {
+                    measurements.add(runner.measure(benchCase));
+                }
+                progress.accept("");
+                TextReport.print(results, suite, out);
+                // what is there is kept, should a later suite fail
+                write(results);
             }
-            if (json != null) {
-                Files.writeString(json, report.json(suites, all));
-            }
-        } finally {
-            peers.forEach(Peer::close);
-            deleteTree(work);
+        }
+        return measurements.stream().noneMatch(it -> it.failures().containsKey(Column.USER));
+    }
+
+    private void write(Results results) throws IOException {
+        if (settings.reports.json != null) {
+            Files.writeString(settings.reports.json, JsonReport.of(results));
+        }
+        if (settings.reports.markdown != null) {
+            Files.writeString(settings.reports.markdown, MarkdownReport.of(results));
+        }
+        if (settings.reports.html != null) {
+            Files.writeString(settings.reports.html, HtmlReport.of(results));
+        }
+    }
+
+    private static void checkWritable(Path file) {
+        if (file == null) {
+            return;
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        boolean writable =
+                Files.exists(file)
+                        ? Files.isRegularFile(file) && Files.isWritable(file)
+                        : Files.isDirectory(folder) && Files.isWritable(folder);
+        if (!writable) {
+            throw new IllegalArgumentException("cannot write the results to " + file);
         }
     }
 
     private static List<Suite> suites(List<String> names) {
         List<Suite> suites = new ArrayList<>();
         for (String name : names) {
-            if (name.equals("all")) {
-                return List.of(Suite.values());
-            }
-            boolean known = false;
-            for (Suite suite : Suite.values()) {
-                if (suite.id().equals(name)) {
-                    suites.add(suite);
-                    known = true;
-                }
-            }
-            if (!known) {
+            List<Suite> meant =
+                    List.of(Suite.values()).stream()
+                            .filter(it -> name.equals("all") || it.id().equals(name))
+                            .toList();
+            if (meant.isEmpty()) {
                 throw new IllegalArgumentException(
                         "there is no benchmark suite '"
                                 + name
-                                + "'; there are cpu, os, cold and all");
+                                + "'; there are null, os, cpu, start, programs, and all");
             }
+            suites.addAll(meant);
         }
-        return suites.isEmpty() ? List.of(Suite.CPU) : suites;
-    }
-
-    private void addHostPeers(List<Peer> peers, Path work)
-            throws IOException, InterruptedException {
-        Path natively = work.resolve("host");
-        if (HostTools.find("gcc") == null) {
-            progress.accept("no gcc on this host: nothing is run natively\n");
-        } else if (build(natively)) {
-            peers.add(new Peer.HostProcess("native", natively.resolve("bench"), List.of()));
-        }
-        Path qemu = HostTools.find("qemu-riscv64");
-        if (qemu == null) {
-            progress.accept("no qemu-riscv64 on this host: nothing is run under qemu\n");
-        } else {
-            Path guest = HostTools.unpackBench(work.resolve("guest"));
-            peers.add(
-                    new Peer.HostProcess("qemu", guest, List.of(qemu.toString(), "-cpu", "rv64")));
-        }
-    }
-
-    private boolean build(Path to) throws IOException, InterruptedException {
-        progress.accept("building the native programs");
-        Process process =
-                new ProcessBuilder(
-                                "bash",
-                                home.resolve("guest/build.sh").toString(),
-                                "--host",
-                                to.toString())
-                        .redirectErrorStream(true)
-                        .start();
-        String text =
-                new String(
-                        process.getInputStream().readAllBytes(),
-                        java.nio.charset.StandardCharsets.UTF_8);
-        if (process.waitFor() == 0) {
-            return true;
-        }
-        progress.accept("cannot build the native programs: " + text + "\n");
-        return false;
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        Files.walkFileTree(
-                folder,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path directory, IOException problem)
-                            throws IOException {
-                        Files.delete(directory);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+        return suites.isEmpty() ? List.of(Suite.CPU) : suites.stream().distinct().sorted().toList();
     }
 }

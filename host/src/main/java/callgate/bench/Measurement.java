@@ -2,54 +2,66 @@ package callgate.bench;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** All runs of one case by all peers. Times are nanoseconds. */
+/** All runs of one case by all peers. Figures are in the case's unit. */
 final class Measurement {
-    private final String benchCase;
-    private final Map<String, List<Double>> times = new HashMap<>();
+    private final BenchCase benchCase;
+    private final Map<Column, List<Double>> figures = new EnumMap<>(Column.class);
+    private final Map<Column, String> failures = new EnumMap<>(Column.class);
+    private double first = Double.NaN;
+    private double tenth = Double.NaN;
 
-    Measurement(String benchCase) {
+    Measurement(BenchCase benchCase) {
         this.benchCase = benchCase;
     }
 
-    String benchCase() {
+    BenchCase benchCase() {
         return benchCase;
     }
 
-    void add(String column, double nanos) {
-        if (!Double.isNaN(nanos)) {
-            times.computeIfAbsent(column, name -> new ArrayList<>()).add(nanos);
+    /** Adds a round. */
+    void add(Column column, double figure) {
+        if (!Double.isNaN(figure)) {
+            figures.computeIfAbsent(column, key -> new ArrayList<>()).add(figure);
         }
     }
 
-    boolean has(String column) {
-        return times.containsKey(column);
+    /** What Callgate's first and tenth run took; NaN if there were not so many. */
+    void warmUp(double firstRun, double tenthRun) {
+        first = firstRun;
+        tenth = tenthRun;
     }
 
-    /** The median of a column, or NaN if it has no runs. */
-    double median(String column) {
-        List<Double> runs = times.getOrDefault(column, List.of());
-        if (runs.isEmpty()) {
-            return Double.NaN;
-        }
-        List<Double> sorted = new ArrayList<>(runs);
-        Collections.sort(sorted);
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1
-                ? sorted.get(middle)
-                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    /** A peer has no figure, or no more, and why. */
+    void fail(Column column, String reason) {
+        failures.put(column, reason);
     }
 
-    /** Largest by smallest run of a column: how noisy it was; 1 for a single run. */
-    double spread(String column) {
-        List<Double> runs = times.getOrDefault(column, List.of());
-        return runs.isEmpty() ? Double.NaN : Collections.max(runs) / Collections.min(runs);
+    /** Peers that could not do it, with the reason. */
+    Map<Column, String> failures() {
+        return Collections.unmodifiableMap(failures);
     }
 
-    double ratio(String column, String base) {
+    double median(Column column) {
+        return Statistics.median(figures.getOrDefault(column, List.of()));
+    }
+
+    double spread(Column column) {
+        return Statistics.spread(figures.getOrDefault(column, List.of()));
+    }
+
+    double ratio(Column column, Column base) {
         return median(column) / median(base);
+    }
+
+    double first() {
+        return first;
+    }
+
+    double tenth() {
+        return tenth;
     }
 }

@@ -1,83 +1,28 @@
 package callgate.bench;
 
-import java.util.List;
+import java.util.Locale;
 
-/** Which cases there are, and how their programs are called. */
+/** Groups of cases that answer one question. */
 enum Suite {
-    /** Computing without system calls. */
-    CPU(
-            "bench",
-            List.of(
-                    "sieve",
-                    "intmatmul",
-                    "list",
-                    "crc32",
-                    "qsort",
-                    "fib",
-                    "nbody",
-                    "matmul",
-                    "gotos",
-                    "strings",
-                    "dhry"),
-            "steady"),
-    /** Operations of the kernel. */
-    OS(
-            "osbench",
-            List.of(
-                    "getppid",
-                    "clock-gettime",
-                    "read-zero",
-                    "write-null",
-                    "fstat",
-                    "stat",
-                    "pread-4k",
-                    "pwrite-4k",
-                    "open-close",
-                    "pipe",
-                    "unix",
-                    "tcp",
-                    "futex",
-                    "mmap-touch",
-                    "page-fault",
-                    "signal",
-                    "fork",
-                    "fork-exec",
-                    "pthread",
-                    "epoll",
-                    "eventfd",
-                    "create-unlink"),
-            "ns"),
-    /** Code that runs only once. */
-    COLD("coldcode", List.of("coldcode"), "ns");
+    NULL("what entering and leaving the kernel costs"),
+    OS("operations of the kernel: system calls, files, pipes, sockets, processes, threads"),
+    CPU("computing without system calls: memory, calls, floating point, jumps through tables"),
+    START("how long it takes until a program runs, and what code costs that runs only once"),
+    PROGRAMS("what people run: programs of Debian, the same work everywhere");
 
-    private final String program;
-    private final List<String> cases;
-    private final String measure;
+    private final String question;
 
-    Suite(String program, List<String> cases, String measure) {
-        this.program = program;
-        this.cases = cases;
-        this.measure = measure;
+    Suite(String question) {
+        this.question = question;
     }
 
+    /** Its name on the command line and in JSON. */
     String id() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    String program() {
-        return program;
-    }
-
-    List<String> cases() {
-        return cases;
-    }
-
-    /** The word in a program's output whose value is compared. */
-    String measure() {
-        return measure;
-    }
-
-    List<String> arguments(String benchCase) {
-        return this == COLD ? List.of() : List.of(benchCase);
+    /** What it is about, in half a sentence. */
+    String question() {
+        return question;
     }
 }

@@ -1,0 +1,22 @@
+package callgate.bench;
+
+/** How much each case has to do. */
+public enum Effort {
+    FULL(24 << 20, 3 << 20, 400_000, 60_000, 150),
+    /** To see whether everything works; the figures mean little. */
+    QUICK(64 << 10, 32 << 10, 1000, 200, 3);
+
+    final int textBytes;
+    final int sampleBytes;
+    final int loops;
+    final int rows;
+    final int functions;
+
+    Effort(int textBytes, int sampleBytes, int loops, int rows, int functions) {
+        this.textBytes = textBytes;
+        this.sampleBytes = sampleBytes;
+        this.loops = loops;
+        this.rows = rows;
+        this.functions = functions;
+    }
+}
