@@ -1,6 +1,7 @@
 /* osbench [CASE|all [MILLISECONDS]]: times one operating-system operation a case and prints
- *     CASE ns NS first NS ops N    nanoseconds per operation; of the very first one; operations in the measured batch
- * For pipe-64m they are nanoseconds per MiB. A batch is doubled until it takes MILLISECONDS (100). Where two tasks meet, both are pinned to one CPU. */
+ *     CASE ns NS first NS ops N    nanoseconds per operation; of the very first one; operations in a batch
+ * For pipe-64m they are nanoseconds per MiB. A batch is doubled until it takes MILLISECONDS (100); then the median of three more
+ * counts. Where two tasks meet, both are pinned to one CPU. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -422,20 +423,30 @@ static const struct operation operations[] = {
 
 enum { OPERATIONS = sizeof operations / sizeof *operations };
 
+enum { BATCHES = 3 };
+
+static int ascending(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int64_t time_batch(const struct operation *operation, long n) {
+    int64_t start = now();
+    operation->run(n);
+    return now() - start;
+}
+
 static void measure(const struct operation *operation, int64_t enough) {
     if (operation->prepare)
         operation->prepare();
     long n = 1;
-    int64_t took, first = 0;
-    for (;; n *= 2) {
-        int64_t start = now();
-        operation->run(n);
-        took = now() - start;
-        if (n == 1)
-            first = took;
-        if (took >= enough || n > 1L << 40)
-            break;
-    }
+    int64_t took = time_batch(operation, n), first = took, times[BATCHES];
+    while (took < enough && n < 1L << 40)
+        took = time_batch(operation, n *= 2);
+    for (int i = 0; i < BATCHES; i++)
+        times[i] = time_batch(operation, n);
+    qsort(times, BATCHES, sizeof *times, ascending);
+    took = times[BATCHES / 2];
     if (operation->finish)
         operation->finish();
     double units = strcmp(operation->name, "pipe-64m") ? 1 : PIPE_MIB;
