@@ -32,10 +32,11 @@ public final class TestFile implements ExecutableFile, PageCache.Store {
     @Override
     public int readPage(long index, long hostAddress) {
         reads++;
+        byte[] now = bytes; // another thread may cut the file meanwhile
         int offset = (int) (index << 12);
-        int count = Math.min(4096, bytes.length - offset);
+        int count = Math.min(4096, now.length - offset);
         if (count > 0) {
-            RAW.copyIn(bytes, offset, hostAddress, count);
+            RAW.copyIn(now, offset, hostAddress, count);
         }
         return 0;
     }

@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
 import java.util.Map;
 
 /** Turns the host's errors into the guest's. */
@@ -93,6 +94,7 @@ final class HostErrors {
             case AccessDeniedException denied -> Errno.EACCES;
             case DirectoryNotEmptyException full -> Errno.ENOTEMPTY;
             case NotDirectoryException other -> Errno.ENOTDIR;
+            case NotLinkException replaced -> Errno.ENOENT; // the link that was there is gone
             case FileSystemException other ->
                     REASONS.getOrDefault(String.valueOf(other.getReason()), Errno.EIO);
             default -> REASONS.getOrDefault(String.valueOf(e.getMessage()), Errno.EIO);
