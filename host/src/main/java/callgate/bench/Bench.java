@@ -86,11 +86,10 @@ public final class Bench {
             for (Suite suite : suites) {
                 for (BenchCase benchCase : Cases.of(suite)) {
                     measurements.add(runner.measure(benchCase));
+                    write(results); // what is there is kept, should the rest not be waited for
                 }
                 progress.accept("");
                 TextReport.print(results, suite, out);
-                // what is there is kept, should a later suite fail
-                write(results);
             }
         }
         return measurements.stream().noneMatch(it -> it.failures().containsKey(Column.USER));

@@ -232,7 +232,7 @@ final class Cases {
                 "text tools, build systems",
                 "perl",
                 "words.pl",
-                "text");
+                "sample");
         all.add(
                 new BenchCase(
                         Suite.PROGRAMS,

@@ -39,6 +39,7 @@ final class Workshop implements AutoCloseable {
     private final List<Peer> peers = new ArrayList<>();
     private final Map<String, String> environment = System.getenv();
     private String image;
+    private Thread interrupted;
 
     private Workshop(
             Bench.Settings settings, Progress images, Consumer<String> progress, Path folder)
@@ -56,11 +57,15 @@ final class Workshop implements AutoCloseable {
     static Workshop open(Bench.Settings settings, Progress images, Consumer<String> progress)
             throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("callgate-bench");
+        Thread interrupted = new Thread(() -> deleteQuietly(folder));
+        Runtime.getRuntime().addShutdownHook(interrupted);
         try {
             Workshop workshop = new Workshop(settings, images, progress, folder);
+            workshop.interrupted = interrupted;
             workshop.addPeers();
             return workshop;
         } catch (IOException | InterruptedException | RuntimeException e) {
+            Runtime.getRuntime().removeShutdownHook(interrupted);
             deleteTree(folder);
             throw e;
         }
@@ -237,7 +242,17 @@ final class Workshop implements AutoCloseable {
     @Override
     public void close() throws IOException {
         peers.forEach(Peer::close);
+        Runtime.getRuntime().removeShutdownHook(interrupted);
         deleteTree(folder);
+    }
+
+    /** When a user ends it all: what still runs may keep a file, and nobody is left to be told. */
+    private static void deleteQuietly(Path folder) {
+        try {
+            deleteTree(folder);
+        } catch (IOException e) {
+            // a temporary folder
+        }
     }
 
     private static void deleteTree(Path top) throws IOException {
