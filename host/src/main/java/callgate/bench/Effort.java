@@ -2,7 +2,7 @@ package callgate.bench;
 
 /** How much each case has to do. */
 public enum Effort {
-    FULL(6 << 20, 1 << 20, 200_000, 20_000, 40),
+    FULL(6 << 20, 1 << 20, 200_000, 20_000, 10),
     /** To see whether everything works; the figures mean little. */
     QUICK(64 << 10, 32 << 10, 1000, 200, 3);
 
