@@ -23,7 +23,7 @@ final class HtmlReport {
                 .replace("@LEGEND@", escape(TextReport.LEGEND))
                 .replace("@SUITES@", suites)
                 .replace("@DATA@", JsonReport.of(results))
-                .replace("@LIBRARY@", library());
+                .replace("@LIBRARY@", chartScript());
     }
 
     private static void suite(StringBuilder page, Results results, Suite suite) {
@@ -63,7 +63,7 @@ final class HtmlReport {
     }
 
     /** The library's text; it must not end the script that it stands in. */
-    static String library() throws IOException {
+    static String chartScript() throws IOException {
         return resource("chart.umd.min.js")
                 .replaceAll("(?m)^//# sourceMappingURL=.*$", "")
                 .replace("</script", "<\\/script");

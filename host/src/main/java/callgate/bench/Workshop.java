@@ -4,14 +4,12 @@ import callgate.Access;
 import callgate.Result;
 import callgate.Sandbox;
 import callgate.image.DebianImage;
+import callgate.image.FileTrees;
 import callgate.image.ImageStore;
 import callgate.image.report.Progress;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +64,7 @@ final class Workshop implements AutoCloseable {
             return workshop;
         } catch (IOException | InterruptedException | RuntimeException e) {
             Runtime.getRuntime().removeShutdownHook(interrupted);
-            deleteTree(folder);
+            FileTrees.delete(folder);
             throw e;
         }
     }
@@ -243,35 +241,15 @@ final class Workshop implements AutoCloseable {
     public void close() throws IOException {
         peers.forEach(Peer::close);
         Runtime.getRuntime().removeShutdownHook(interrupted);
-        deleteTree(folder);
+        FileTrees.delete(folder);
     }
 
     /** When a user ends it all: what still runs may keep a file, and nobody is left to be told. */
     private static void deleteQuietly(Path folder) {
         try {
-            deleteTree(folder);
+            FileTrees.delete(folder);
         } catch (IOException e) {
             // a temporary folder
         }
-    }
-
-    private static void deleteTree(Path top) throws IOException {
-        Files.walkFileTree(
-                top,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path directory, IOException problem)
-                            throws IOException {
-                        Files.delete(directory);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

@@ -10,14 +10,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,9 +108,9 @@ public final class ImageStore {
         }
         try (ImageLock lock = lock(name, progress)) {
             Path aside = images.resolve("." + name + ".tmp-removed");
-            deleteTree(aside);
+            FileTrees.delete(aside);
             Files.move(images.resolve(name), aside, StandardCopyOption.ATOMIC_MOVE);
-            deleteTree(aside);
+            FileTrees.delete(aside);
         } catch (NoSuchFileException e) {
             throw new ImageException(
                     "there is no image \"" + name + "\" any more, another run has removed it", e);
@@ -247,7 +244,7 @@ public final class ImageStore {
             force(aside.resolve(ImageManifest.FILE_NAME));
             swap(aside, name);
         } finally {
-            deleteTree(aside);
+            FileTrees.delete(aside);
         }
     }
 
@@ -261,7 +258,7 @@ public final class ImageStore {
             Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
         }
         Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
-        deleteTree(old);
+        FileTrees.delete(old);
     }
 
     /** Cleans up after a process that died while it had the lock. */
@@ -270,12 +267,12 @@ public final class ImageStore {
         if (Files.exists(old) && !Files.exists(images.resolve(name))) {
             Files.move(old, images.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
-        deleteTree(old);
+        FileTrees.delete(old);
         try (Stream<Path> all = Files.list(images)) {
             for (Path leftover :
                     all.filter(p -> p.getFileName().toString().startsWith("." + name + ".tmp-"))
                             .toList()) {
-                deleteTree(leftover);
+                FileTrees.delete(leftover);
             }
         }
     }
@@ -311,28 +308,5 @@ public final class ImageStore {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(
-                folder,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.deleteIfExists(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path directory, IOException problem)
-                            throws IOException {
-                        Files.deleteIfExists(directory);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }

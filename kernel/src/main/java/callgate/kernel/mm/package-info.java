@@ -9,7 +9,10 @@
  *   <li>{@link callgate.kernel.mm.PageCache}: the pages of one file; {@link
  *       callgate.kernel.mm.MappedFile} and {@link callgate.kernel.mm.PageSource}: a file as
  *       mappings see it
- *   <li>{@link callgate.kernel.mm.FramePool}: frames, with reclaim when there are none left
+ *   <li>{@link callgate.kernel.mm.FramePool}: frames, with reclaim when there are none left; {@code
+ *       Placement} prefers frames beside each other for pages beside each other
+ *   <li>{@code Faults}: what a page fault does; {@code Streams} sees stores in sequence coming
+ *   <li>{@code Quiescence}: waits until no hart uses what was taken away
  * </ul>
  *
  * <p>Lock order: an inode, then an address space, then a page cache, then the frame allocator. So

@@ -3,10 +3,11 @@
  * code. docs/TRANSLATOR.md tells the whole.
  *
  * <p>{@link callgate.machine.jit.Translator} is asked for a block; {@code UnitPlanner} chooses a
- * unit of guest code from there, {@code Dataflow} finds which registers must be loaded and stored
- * where, {@code UnitEmitter} writes the method, {@code UnitCompiler} loads its class. At run time
- * units meet through {@code UnitCall} (known addresses) and {@link
- * callgate.machine.jit.RegisterJump} (addresses in registers).
+ * unit of guest code from there, {@code InnerLoop} makes its inner loops methods of their own (in
+ * which {@code RememberedRuns} spares looks at the page table), {@code Dataflow} finds which
+ * registers must be loaded and stored where, {@code UnitEmitter} writes the method, {@code
+ * UnitCompiler} loads its class. At run time units meet through {@code UnitCall} (known addresses)
+ * and {@link callgate.machine.jit.RegisterJump} (addresses in registers).
  *
  * <p>Lock order: {@code TranslationQueue} and {@code TranslatedUnit} are leaves, as is the lock of
  * {@link callgate.machine.interpreter.CodeRegion}.
