@@ -1,42 +1,50 @@
 package callgate.kernel.wait;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Tasks are platform threads of the host; at most {@code cpus} of them run at a time, first come,
- * first served. While some wait for a processor, a tick takes it away from those that have had it
- * for a jiffy.
+ * Tasks have one of {@code cpus} processors in turn. While some wait for one, a tick takes it away
+ * from those that have had it for a jiffy. Thread-safe.
  */
 public final class HostScheduler implements Scheduler, AutoCloseable {
     /** The time slice, as Linux's with HZ=250. */
     private static final long JIFFY_NANOS = 4_000_000;
 
+    /**
+     * The first looks for tasks that wait beside a processor with nothing to do; the time between
+     * looks doubles, up to a jiffy, as long as there are none.
+     */
+    private static final long SHORTEST_TICK_NANOS = 100_000;
+
     private final Clock clock;
-    private final Semaphore processors;
-    private final TaskThreads taskThreads;
+    private final Processors processors;
     private final AtomicLong threads = new AtomicLong();
     private final ThreadLocal<Waiter> current = new ThreadLocal<>();
     private final Set<Waiter> tasks = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean ticking = new AtomicBoolean();
-
-    /** Threads that wait for a processor, or are about to. */
-    private final AtomicInteger waiting = new AtomicInteger();
+    private long tickNanos; // by whoever has set `ticking`, then by the tick
 
     private final ScheduledThreadPoolExecutor timers;
     private final CpuSampler sampler;
 
+    /** Tasks are fibers if this JVM lets them, else threads. */
     public HostScheduler(Clock clock, int cpus) {
+        this(clock, cpus, FiberFactory.find());
+    }
+
+    HostScheduler(Clock clock, int cpus, Optional<FiberFactory> fibers) {
         this.clock = clock;
-        processors = new Semaphore(cpus, true);
-        taskThreads = new TaskThreads(clock);
+        processors =
+                fibers.isPresent()
+                        ? new FiberProcessors(fibers.get(), clock, cpus, this::startTicking)
+                        : new ThreadProcessors(clock, cpus, this::startTicking);
         timers =
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().daemon().name("callgate-timers").factory());
@@ -52,7 +60,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
         tasks.add(waiter);
         boolean started = false;
         try {
-            taskThreads.start(name, () -> run(waiter, body));
+            processors.start(name, () -> run(waiter, body));
             started = true;
         } finally {
             if (!started) {
@@ -65,11 +73,11 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     private void run(Waiter waiter, Runnable body) {
         waiter.thread = Thread.currentThread();
         current.set(waiter);
-        acquire(waiter);
+        beginsToRun(waiter);
         try {
             body.run();
         } finally {
-            release(waiter);
+            waiter.endsToRun(clock.monotonicNanos());
             current.remove();
             threads.decrementAndGet();
             synchronized (tasks) {
@@ -125,51 +133,37 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     // ---- processors ----
 
-    private void acquire(Waiter waiter) {
-        if (!tryAcquireFairly()) {
-            // counted before: the semaphore's queue has the thread only after it looked at the
-            // tick,
-            // which may just be stopping
-            waiting.incrementAndGet();
-            startTicking();
-            processors.acquireUninterruptibly();
-            waiting.decrementAndGet();
-        }
+    private void beginsToRun(Waiter waiter) {
         waiter.beginsToRun(clock.monotonicNanos());
         sampler.wake();
     }
 
-    /** Without a time-out of its own, tryAcquire would overtake those who wait. */
-    private boolean tryAcquireFairly() {
-        return !processors.hasQueuedThreads() && processors.tryAcquire();
-    }
-
-    private void release(Waiter waiter) {
-        waiter.endsToRun(clock.monotonicNanos());
-        processors.release();
-    }
-
     private void startTicking() {
-        if (!timers.isShutdown() && ticking.compareAndSet(false, true)) {
+        if (!ticking.get() && !timers.isShutdown() && ticking.compareAndSet(false, true)) {
+            tickNanos = SHORTEST_TICK_NANOS;
             scheduleTick();
         }
     }
 
     private void scheduleTick() {
         try {
-            timers.schedule(this::tick, JIFFY_NANOS, TimeUnit.NANOSECONDS);
+            timers.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
         } catch (java.util.concurrent.RejectedExecutionException closed) {
             ticking.set(false);
         }
     }
 
     private void tick() {
-        if (waiting.get() == 0) {
-            ticking.set(false);
-            if (waiting.get() != 0) { // somebody came in between and relied on the tick
-                startTicking();
+        switch (processors.lookAround()) {
+            case NOBODY_WAITS -> {
+                ticking.set(false);
+                if (processors.hasWaiting()) { // somebody came in between and relied on the tick
+                    startTicking();
+                }
+                return;
             }
-            return;
+            case SOME_WAIT -> tickNanos = Math.min(2 * tickNanos, JIFFY_NANOS);
+            case MOVED -> tickNanos = SHORTEST_TICK_NANOS;
         }
         long now = clock.monotonicNanos();
         for (Waiter waiter : tasks) {
@@ -192,24 +186,28 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     @Override
     public void park(Waiter waiter, long deadlineNanos) {
-        if (current.get()
-                != waiter) { // a thread of the host that waits for a guest: it holds no processor
-            parkHere(waiter, deadlineNanos);
+        if (current.get() != waiter) { // a thread of the host that waits for a guest
+            parkHostThread(waiter, deadlineNanos);
             return;
         }
-        release(waiter);
+        long now = clock.monotonicNanos();
+        waiter.endsToRun(now);
         try {
-            parkHere(waiter, deadlineNanos);
+            processors.park(waiter, timeout(deadlineNanos, now));
         } finally {
-            acquire(waiter);
+            beginsToRun(waiter);
         }
     }
 
-    private void parkHere(Waiter waiter, long deadlineNanos) {
+    private static long timeout(long deadlineNanos, long now) {
+        return deadlineNanos == NEVER ? NEVER : Math.max(0, deadlineNanos - now);
+    }
+
+    private void parkHostThread(Waiter waiter, long deadlineNanos) {
         if (deadlineNanos == NEVER) {
             LockSupport.park(waiter);
         } else {
-            LockSupport.parkNanos(waiter, Math.max(0, deadlineNanos - clock.monotonicNanos()));
+            LockSupport.parkNanos(waiter, timeout(deadlineNanos, clock.monotonicNanos()));
         }
     }
 
@@ -225,23 +223,22 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
             call.run();
             return;
         }
-        release(waiter);
+        waiter.endsToRun(clock.monotonicNanos());
+        processors.giveUp();
         try {
             call.run();
         } finally {
-            acquire(waiter);
+            processors.takeBack();
+            beginsToRun(waiter);
         }
     }
 
     @Override
     public void yield() {
-        if (processors.hasQueuedThreads()) {
-            Waiter waiter = current.get();
-            release(waiter);
-            acquire(waiter);
-        } else {
-            Thread.yield();
-        }
+        Waiter waiter = current.get();
+        waiter.endsToRun(clock.monotonicNanos());
+        processors.yield();
+        waiter.beginsToRun(clock.monotonicNanos());
     }
 
     // ---- timers ----
@@ -260,6 +257,6 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     @Override
     public void close() {
         timers.shutdownNow();
-        taskThreads.close();
+        processors.close();
     }
 }

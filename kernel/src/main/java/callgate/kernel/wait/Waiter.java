@@ -61,18 +61,14 @@ public final class Waiter implements WaitQueue.Listener {
      * Scheduler#NEVER}).
      */
     public Outcome await(long deadlineNanos) {
-        thread = Thread.currentThread(); // before looking at `woken`: whoever wakes later finds
-        // the thread
-        Outcome outcome = outcome(deadlineNanos);
-        if (outcome != null) {
-            return outcome;
-        }
-        waiting = true;
+        thread = Thread.currentThread();
+        waiting = true; // before looking at `woken`: whoever wakes later sees that it waits
         try {
-            do {
+            Outcome outcome = outcome(deadlineNanos);
+            while (outcome == null) {
                 scheduler.park(this, deadlineNanos);
                 outcome = outcome(deadlineNanos);
-            } while (outcome == null);
+            }
             return outcome;
         } finally {
             waiting = false;
@@ -94,15 +90,17 @@ public final class Waiter implements WaitQueue.Listener {
     /** As {@link #await}, but interruptions are ignored; for short waits that always end. */
     public void awaitUninterruptibly() {
         thread = Thread.currentThread();
+        waiting = true;
         while (!woken) {
             scheduler.park(this, Scheduler.NEVER);
         }
+        waiting = false;
     }
 
     /** Ends the wait. Any thread. */
     public void wake() {
         woken = true;
-        scheduler.unpark(this);
+        unpark();
     }
 
     @Override
@@ -113,7 +111,14 @@ public final class Waiter implements WaitQueue.Listener {
     /** Makes this and later waits end with {@link Outcome#INTERRUPTED}. Any thread. */
     public void interrupt() {
         interrupted = true;
-        scheduler.unpark(this);
+        unpark();
+    }
+
+    /** Whoever does not wait yet looks before it does. */
+    private void unpark() {
+        if (waiting) {
+            scheduler.unpark(this);
+        }
     }
 
     public void clearInterrupt() {

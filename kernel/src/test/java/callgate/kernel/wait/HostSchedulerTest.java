@@ -4,19 +4,55 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 class HostSchedulerTest {
+    /** What tasks are. */
+    enum Kind {
+        FIBERS,
+        THREADS;
+
+        HostScheduler scheduler(Clock clock, int cpus) {
+            return new HostScheduler(
+                    clock,
+                    cpus,
+                    switch (this) {
+                        case FIBERS -> Optional.of(FiberFactory.find().orElseThrow());
+                        case THREADS -> Optional.empty();
+                    });
+        }
+    }
+
+    @Parameter Kind kind;
+
     private final HostClock clock = new HostClock();
-    private final HostScheduler scheduler = new HostScheduler(clock, 1);
+    private HostScheduler scheduler;
+
+    @BeforeEach
+    void oneProcessor() {
+        scheduler = kind.scheduler(clock, 1);
+    }
+
+    private void processors(int cpus) {
+        scheduler.close();
+        scheduler = kind.scheduler(clock, cpus);
+    }
 
     @AfterEach
     void allTasksEnd() throws InterruptedException {
@@ -49,27 +85,40 @@ class HostSchedulerTest {
         assertThat(most.get()).isEqualTo(1);
     }
 
+    /** A permit of {@link java.util.concurrent.locks.LockSupport} may be left over, too. */
     @Test
-    void aThreadWhoseTaskEndedRunsTheNextOnes() throws InterruptedException {
-        java.util.Set<Thread> threads = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    void aNewTaskWaitsAsItShouldHoweverTheLastOneEnded() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             AtomicBoolean parked = new AtomicBoolean();
             start(
                     waiter -> {
-                        threads.add(Thread.currentThread());
                         waiter.prepare();
                         parked.set(
                                 waiter.await(clock.monotonicNanos() + 1000)
                                         == Waiter.Outcome.TIMED_OUT);
+                        waiter.prepare();
+                        scheduler.unpark(waiter);
                     });
             assertThat(scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30))).isTrue();
             assertThat(parked).isTrue();
         }
-        assertThat(threads).hasSizeLessThan(50);
+    }
+
+    @Test
+    void closingEndsTheThreadsOfTheHost() throws InterruptedException {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        for (int i = 0; i < 20; i++) {
+            start(waiter -> {});
+        }
+        assertThat(scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30))).isTrue();
         scheduler.close();
-        for (Thread thread : threads) {
-            thread.join(TimeUnit.SECONDS.toMillis(3));
-            assertThat(thread.isAlive()).isFalse();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            boolean ours =
+                    thread.getName().equals("callgate-carrier") || thread.getName().equals("test");
+            if (ours && !before.contains(thread)) {
+                thread.join(TimeUnit.SECONDS.toMillis(3));
+                assertThat(thread.isAlive()).isFalse();
+            }
         }
     }
 
@@ -166,6 +215,107 @@ class HostSchedulerTest {
             assertThat(end.await(30, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(turn.get()).isEqualTo(rounds);
+    }
+
+    @Test
+    void aTaskThatWasWokenRunsElsewhereIfItsWakerGoesOnComputing() throws InterruptedException {
+        processors(2);
+        for (int i = 0; i < 20; i++) {
+            AtomicBoolean ran = new AtomicBoolean();
+            CountDownLatch ready = new CountDownLatch(1);
+            Waiter sleeper =
+                    start(
+                            waiter -> {
+                                waiter.prepare();
+                                ready.countDown();
+                                waiter.await(Scheduler.NEVER);
+                                ran.set(true);
+                            });
+            start(
+                    waiter -> {
+                        await(ready);
+                        sleeper.wake();
+                        while (!ran.get()) { // gives its processor to nobody
+                            Thread.onSpinWait();
+                        }
+                    });
+            assertThat(scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30))).isTrue();
+        }
+    }
+
+    @Test
+    void tasksThatWakeEachOtherLeaveOthersTheirTurn() throws InterruptedException {
+        AtomicBoolean stop = new AtomicBoolean();
+        Waiter[] pair = new Waiter[2];
+        CountDownLatch both = new CountDownLatch(2);
+        for (int i = 0; i < 2; i++) {
+            pair[i] = scheduler.newWaiter();
+        }
+        for (int i = 0; i < 2; i++) {
+            Waiter own = pair[i];
+            Waiter other = pair[1 - i];
+            scheduler.start(
+                    "test",
+                    own,
+                    () -> {
+                        both.countDown();
+                        while (!stop.get()) {
+                            own.prepare();
+                            other.wake();
+                            own.await(clock.monotonicNanos() + 100_000_000);
+                        }
+                    });
+        }
+        await(both);
+        CountDownLatch thirdRan = new CountDownLatch(1);
+        start(waiter -> thirdRan.countDown());
+        assertThat(thirdRan.await(20, TimeUnit.SECONDS)).isTrue();
+        stop.set(true);
+    }
+
+    @Test
+    void everyTaskOfAManyWokenAtOnceRuns() throws InterruptedException {
+        processors(2);
+        int sleepers = 300;
+        CountDownLatch done = new CountDownLatch(sleepers);
+        List<Waiter> waiters = new ArrayList<>();
+        for (int i = 0; i < sleepers; i++) {
+            waiters.add(
+                    start(
+                            waiter -> {
+                                waiter.await(Scheduler.NEVER);
+                                done.countDown();
+                            }));
+        }
+        start(waiter -> waiters.forEach(Waiter::wake));
+        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void tasksThatBlockInTheHostComeBackInTurns() throws InterruptedException {
+        processors(2);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        for (int i = 0; i < 8; i++) {
+            start(
+                    waiter -> {
+                        for (int round = 0; round < 300; round++) {
+                            scheduler.blocking(Thread::yield);
+                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                            running.decrementAndGet();
+                        }
+                    });
+        }
+        assertThat(scheduler.awaitNoTasks(TimeUnit.SECONDS.toNanos(30))).isTrue();
+        assertThat(most.get()).isBetween(1, 2);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
