@@ -8,6 +8,7 @@ import callgate.kernel.Kernel;
 import callgate.kernel.KernelOptions;
 import callgate.kernel.StartException;
 import callgate.machine.hart.Tier;
+import callgate.machine.memory.PhysMem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +72,15 @@ public final class Sandbox implements AutoCloseable {
             throw new IllegalArgumentException("no program was given");
         }
         return new Command(this, command);
+    }
+
+    /** What it holds at the moment, of the host's and of its own limits. */
+    public Usage usage() {
+        return new Usage(
+                (long) kernel.usedFrames() * PhysMem.PAGE_SIZE,
+                kernel.usedHeapBytes(),
+                kernel.tasks(),
+                kernel.liveThreads());
     }
 
     /** Kills everything in the sandbox and frees its memory. */

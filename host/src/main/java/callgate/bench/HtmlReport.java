@@ -32,7 +32,10 @@ final class HtmlReport {
         page.append(escape(suite.question())).append("</p>\n");
         page.append("<div class=\"chart\"><canvas data-suite=\"").append(escape(suite.id()));
         page.append("\" role=\"img\" aria-label=\"Ratios to native; the table has the figures\">");
-        page.append("</canvas></div>\n<div class=\"scroll\"><table>\n<thead>");
+        page.append("</canvas></div>\n<details><summary>Warm-up</summary><div class=\"chart\">");
+        page.append("<canvas data-warmup=\"").append(escape(suite.id())).append("\" role=\"img\"");
+        page.append(" aria-label=\"First runs; the table has the figures\"></canvas></div>");
+        page.append("</details>\n<div class=\"scroll\"><table>\n<thead>");
         row(page, "th", table.heading());
         page.append("</thead>\n<tbody>\n");
         table.rows().forEach(cells -> row(page, "td", cells));

@@ -3,9 +3,7 @@ package callgate.bench;
 import callgate.Access;
 import callgate.Result;
 import callgate.Sandbox;
-import callgate.image.DebianImage;
 import callgate.image.FileTrees;
-import callgate.image.ImageStore;
 import callgate.image.report.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,10 +19,6 @@ import java.util.function.Consumer;
  * host lacks is said, and left out.
  */
 final class Workshop implements AutoCloseable {
-    /** What the commands need beyond a minimal Debian. */
-    private static final List<String> PACKAGES =
-            List.of("gcc", "perl", "python3", "sqlite3", "xz-utils");
-
     private static final String COPY = "for f in /bench-files/*; do cat $f >${f##*/} || exit; done";
 
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(5);
@@ -201,13 +195,7 @@ final class Workshop implements AutoCloseable {
     /** The image of the commands; made when it is first needed. */
     private String image() throws IOException {
         if (image == null) {
-            // another list of packages is another image
-            String name = String.format("callgate-bench-%08x", PACKAGES.hashCode());
-            DebianImage.builder(environment)
-                    .packages(PACKAGES)
-                    .build()
-                    .make(ImageStore.ofUser(environment), name, ImageStore.Existing.KEEP, images);
-            image = name;
+            image = BenchImage.name(environment, images);
         }
         return image;
     }

@@ -1,0 +1,131 @@
+package callgate.bench.soak;
+
+import callgate.Sandbox;
+import callgate.SandboxException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Periods of work with a sample after each. Two kinds of sandboxes are used: one for each job, and
+ * one that lives all the time.
+ */
+final class Soak {
+    private static final int SHARED_OF = 3;
+
+    private final Settings settings;
+    private final PrintStream out;
+    private final Map<String, Integer> done = new TreeMap<>(); // guarded by this
+    private final List<String> failures = new ArrayList<>(); // guarded by this
+
+    /**
+     * What is to be done.
+     *
+     * @param duration of the whole
+     * @param interval of work between two samples
+     * @param workers how many jobs run side by side
+     * @param seed of the choice of jobs; 0 for any
+     * @param image of the programs
+     */
+    record Settings(
+            Duration duration,
+            Duration interval,
+            int workers,
+            long seed,
+            String image,
+            List<Job> jobs) {}
+
+    Soak(Settings settings, PrintStream out) {
+        this.settings = settings;
+        this.out = out;
+    }
+
+    /** Whether everything went right, and nothing grew. */
+    boolean run() throws IOException, InterruptedException {
+        long seed =
+                settings.seed != 0 ? settings.seed : ThreadLocalRandom.current().nextInt(1 << 30);
+        out.println("seed " + seed);
+        Random random = new Random(seed);
+        List<Map<Figure, Long>> samples = new ArrayList<>();
+        try (Sandbox shared =
+                Sandbox.builder().image(settings.image).env("LC_ALL", "C").memory("1g").build()) {
+            Sampler sampler = new Sampler(shared);
+            long start = System.nanoTime();
+            Report.printHead(out);
+            do {
+                work(shared, random);
+                samples.add(sampler.sample());
+                Report.printSample(out, System.nanoTime() - start, jobsDone(), samples.getLast());
+            } while (System.nanoTime() - start < settings.duration.toNanos());
+        }
+        boolean steady = Report.printVerdict(out, samples);
+        synchronized (this) {
+            done.forEach((name, count) -> out.print(name + " " + count + "  "));
+            out.println();
+            failures.forEach(text -> out.println("WRONG: " + text));
+            return steady && failures.isEmpty();
+        }
+    }
+
+    private synchronized int jobsDone() {
+        return done.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Runs jobs for one interval, and waits until the last has ended. */
+    private void work(Sandbox shared, Random random) throws InterruptedException {
+        long end = System.nanoTime() + settings.interval.toNanos();
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 0; i < settings.workers; i++) {
+            Random own = new Random(random.nextLong());
+            workers.add(
+                    Thread.ofPlatform()
+                            .name("soak-" + i)
+                            .start(
+                                    () -> {
+                                        do {
+                                            runOne(shared, own);
+                                        } while (System.nanoTime() < end);
+                                    }));
+        }
+        for (Thread worker : workers) {
+            worker.join();
+        }
+    }
+
+    private void runOne(Sandbox shared, Random random) {
+        Job job = settings.jobs.get(random.nextInt(settings.jobs.size()));
+        boolean inShared = job.shared() && random.nextInt(SHARED_OF) == 0;
+        String failure;
+        try {
+            if (inShared) {
+                failure = job.work().run(shared);
+            } else {
+                try (Sandbox own = job.sandbox().settings(settings.image).build()) {
+                    failure = job.work().run(own);
+                }
+            }
+        } catch (SandboxException e) {
+            failure = e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        note(job, failure);
+    }
+
+    private synchronized void note(Job job, String failure) {
+        done.merge(job.name(), 1, Integer::sum);
+        if (failure != null) {
+            String text = String.format(Locale.ROOT, "%s: %s", job.name(), failure);
+            failures.add(text);
+            out.println("WRONG: " + text);
+        }
+    }
+}
