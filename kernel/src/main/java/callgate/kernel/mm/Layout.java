@@ -8,14 +8,22 @@ import callgate.machine.memory.PageTable;
  *
  * <pre>
  *   0x00_0001_0000  lowest mapping
- *   0x2a_aaaa_a000  position-independent programs, their heap above
- *   ...             mmap area, filled downwards from {@link #mmapBase}
+ *   0x00_1000_0000  position-independent programs, their heap above
+ *   0x00_8000_0000  end of the first mmap area, filled downwards
+ *   ...             second mmap area, filled downwards from {@link #mmapBase}
  *   0x40_0000_0000  end of the stack
  * </pre>
+ *
+ * Linux puts all but programs that ask for low addresses far above 2 GiB. Here they lie below as
+ * long as there is room, since pointers that fit into an int are followed faster by translated
+ * code.
  */
 public final class Layout {
-    /** Two thirds of the address space, as Linux's ELF_ET_DYN_BASE. */
-    public static final long PIE_BASE = PageTable.ADDRESS_LIMIT / 3 * 2 & -4096L;
+    /** Where programs are put that can lie anywhere and have an interpreter. */
+    public static final long PIE_BASE = 256L << 20;
+
+    /** The end of the area where mappings are put first. */
+    static final long LOW_END = 2L << 30;
 
     /** The end of the stack. */
     public static final long STACK_TOP = PageTable.ADDRESS_LIMIT;

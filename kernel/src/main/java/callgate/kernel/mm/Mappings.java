@@ -180,8 +180,8 @@ final class Mappings {
     }
 
     /**
-     * A free place: at the hint if it is one, else as high as possible below the stack, else
-     * anywhere; -ENOMEM if there is none.
+     * A free place: at the hint if it is one, else as high as possible below 2 GiB, else below the
+     * stack, else anywhere; -ENOMEM if there is none.
      */
     long freePlace(long hint, long pages, int regionFlags) {
         long page =
@@ -194,9 +194,12 @@ final class Mappings {
             return page;
         }
         long guard = guardOf(regionFlags);
-        long top = space.layout.mmapBase >>> PAGE_SHIFT;
-        long start = highestGap(top, pages, guard);
-        return start < 0 ? highestGap(END_PAGE, pages, guard) : start;
+        long[] tops = {Layout.LOW_END, space.layout.mmapBase, PageTable.ADDRESS_LIMIT};
+        long start = -Errno.ENOMEM;
+        for (int i = 0; i < tops.length && start < 0; i++) {
+            start = highestGap(tops[i] >>> PAGE_SHIFT, pages, guard);
+        }
+        return start;
     }
 
     private static long guardOf(int regionFlags) {

@@ -39,13 +39,21 @@ class AddressSpaceTest {
     // ---- placement and arguments ----
 
     @Test
-    void mappingsWithoutAHintGoDownwardsFromBelowTheStack() {
+    void mappingsWithoutAHintGoDownwardsFromTwoGibibytes() {
         long first = map(0, 4, RW, ANONYMOUS);
         long second = map(0, 2, Mman.PROT_READ, ANONYMOUS);
-        assertThat(first).isEqualTo(space.layout().mmapBase - 4 * PAGE);
+        assertThat(first).isEqualTo((2L << 30) - 4 * PAGE);
         assertThat(second).isEqualTo(first - 2 * PAGE);
         space.unmap(first, 4 * PAGE);
         assertThat(map(0, 3, RW, ANONYMOUS)).isEqualTo(first + PAGE);
+    }
+
+    @Test
+    void whatHasNoRoomBelowTwoGibibytesGoesBelowTheStack() {
+        long pages = (2L << 30) / PAGE;
+        long large = map(0, pages, Mman.PROT_NONE, ANONYMOUS | Mman.MAP_NORESERVE);
+        assertThat(large).isEqualTo(space.layout().mmapBase - pages * PAGE);
+        assertThat(map(0, 1, RW, ANONYMOUS)).isLessThan(2L << 30);
     }
 
     @Test

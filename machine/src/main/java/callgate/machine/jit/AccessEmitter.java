@@ -35,10 +35,12 @@ final class AccessEmitter {
 
     private final CodeBuilder code;
     private final Locals locals;
+    private final NarrowPointers pointers;
 
-    AccessEmitter(CodeBuilder code, Locals locals) {
+    AccessEmitter(CodeBuilder code, Locals locals, NarrowPointers pointers) {
         this.code = code;
         this.locals = locals;
+        this.pointers = pointers;
     }
 
     /**
@@ -74,15 +76,66 @@ final class AccessEmitter {
     }
 
     /** As {@link #emitRememberedTranslation} of an access that is guarded. */
-    void emitGuardedTranslation(AccessSpan span, RememberedRuns.Memory memory, int result) {
-        pushAddress(span.base(), span.anchor());
-        code.lload(memory.delta).ladd().lstore(result);
+    void emitGuardedTranslation(
+            AccessSpan span, RememberedRuns.Memory memory, Sum sum, int result) {
+        if (sum == null) {
+            pushAddress(span.base(), span.anchor());
+            code.lload(memory.delta).ladd().lstore(result);
+        } else {
+            emitSum(span, memory, sum, result);
+        }
     }
 
     /** Makes a memory's variables have values at all. */
     void emitInitial(RememberedRuns.Memory memory) {
         code.lconst_0().lstore(memory.start).lconst_0().lstore(memory.delta);
+        emitNextDelta(memory);
         emitForget(memory);
+    }
+
+    /** Gives shadows the low halves of their registers, which is all of them if they are equal. */
+    void emitShadows() {
+        for (long rest = pointers.tracked(); rest != 0; rest &= rest - 1) {
+            int register = Long.numberOfTrailingZeros(rest);
+            if ((pointers.compared() & rest & -rest) == 0) {
+                code.lconst_0();
+            } else {
+                locals.push(code, rest & -rest);
+                code.l2i().i2l();
+            }
+            code.lstore(pointers.shadow(register));
+        }
+    }
+
+    /** Goes to {@code different} unless all shadows that matter are equal to their registers. */
+    void emitComparisons(Label different) {
+        for (long rest = pointers.compared(); rest != 0; rest &= rest - 1) {
+            int shadow = pointers.shadow(Long.numberOfTrailingZeros(rest));
+            locals.push(code, rest & -rest);
+            code.lload(shadow).lcmp().ifne(different);
+            code.lload(shadow).lstore(locals.slot(rest & -rest));
+        }
+        pointers.beginEqual();
+    }
+
+    /**
+     * Loads the shadow of what an instruction loads, if it does so off a register with a shadow.
+     */
+    void emitShadowLoad(Step step, RememberedRuns.Memory memory) {
+        if (!pointers.isLoaded(step) || !pointers.isEqual(step.rs1()) || memory == null) {
+            return;
+        }
+        pushRaw();
+        code.lload(memory.nextDelta()).lload(pointers.shadow(step.rs1())).ladd();
+        code.loadConstant(step.instruction().imm() - 1L).ladd();
+        invokeRaw("getInt", CD_int);
+        code.i2l().lstore(pointers.shadow(step.rd()));
+    }
+
+    private void emitNextDelta(RememberedRuns.Memory memory) {
+        if (memory.nextDelta() != 0) {
+            code.lload(memory.delta).lconst_1().ladd().lstore(memory.nextDelta());
+        }
     }
 
     /** A register that does not change in the loop, and a local variable. */
@@ -108,19 +161,19 @@ final class AccessEmitter {
         code.ifge(lookUp);
         code.labelBinding(found);
         if (sum == null) {
-            code.lload(result);
+            code.lload(result).lload(memory.delta).ladd().lstore(result);
         } else {
-            locals.push(code, Registers.integer(sum.constant()));
+            emitSum(span, memory, sum, result);
         }
-        code.lload(memory.delta).ladd();
-        if (sum != null) {
-            code.lload(sum.other());
-            if (span.anchor() != 0) {
-                code.loadConstant((long) span.anchor()).ladd();
-            }
-            code.ladd();
+    }
+
+    private void emitSum(AccessSpan span, RememberedRuns.Memory memory, Sum sum, int result) {
+        locals.push(code, Registers.integer(sum.constant()));
+        code.lload(memory.delta).ladd().lload(sum.other());
+        if (span.anchor() != 0) {
+            code.loadConstant((long) span.anchor()).ladd();
         }
-        code.lstore(result);
+        code.ladd().lstore(result);
     }
 
     /** Guest address on the stack: negative if it is one that the memory has room at. */
@@ -162,13 +215,18 @@ final class AccessEmitter {
         }
         code.loadConstant((long) memory.span() - 1).lsub().lstore(memory.room);
         code.lload(memory.delta).loadConstant(PageTable.DELTA_MASK).land().lstore(memory.delta);
+        emitNextDelta(memory);
         code.lload(result);
         emitOutsideTest(memory);
         code.iflt(found).goto_(slow);
     }
 
     private void pushAddress(int base, int offset) {
-        locals.push(code, Registers.integer(base));
+        if (pointers.isEqual(base)) {
+            code.lload(pointers.shadow(base));
+        } else {
+            locals.push(code, Registers.integer(base));
+        }
         if (offset != 0) {
             code.loadConstant((long) offset).ladd();
         }

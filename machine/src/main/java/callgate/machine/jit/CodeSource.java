@@ -63,9 +63,10 @@ final class CodeSource {
 
     /**
      * How many rounds the loop that is entered at {@code entry} makes each time: estimated from how
-     * often it was left to {@code exits}.
+     * often it was left to {@code exits}. Counted are runs of code from one of {@code starts} on;
+     * rounds after the first may all begin at another than the entry.
      */
-    int rounds(long entry, Collection<Long> exits) {
+    int rounds(long entry, Collection<Long> starts, Collection<Long> exits) {
         Block block = space.knownBlock(entry);
         if (scope == Scope.REACHABLE || block == null) {
             return Integer.MAX_VALUE; // nothing is counted
@@ -73,7 +74,8 @@ final class CodeSource {
         return block.rounds(
                 () -> {
                     long runs = exits.stream().mapToLong(space::entries).sum();
-                    return (int) Math.max(1, space.entries(entry) / Math.max(1, runs));
+                    long rounds = starts.stream().mapToLong(space::entries).max().orElse(0);
+                    return (int) Math.max(1, rounds / Math.max(1, runs));
                 });
     }
 

@@ -38,11 +38,41 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
         for (List<UnitBlock> loop : find(blocks)) {
             Set<UnitBlock> entries = entries(result, new LinkedHashSet<>(loop), unitEntry);
             UnitBlock entry = entries.isEmpty() ? null : entries.iterator().next();
-            if (entries.size() == 1 && source.rounds(entry.start, exits(loop)) >= LEAST_ROUNDS) {
-                replace(result, loop, entry);
+            if (entries.size() == 1 && rounds(loop, entry, source) >= LEAST_ROUNDS) {
+                UnitBlock joined = joined(result, loop, entry);
+                replace(
+                        result,
+                        joined == null ? loop : List.of(joined),
+                        joined == null ? entry : joined);
             }
         }
         return result;
+    }
+
+    /**
+     * A loop of two blocks that is entered at the second, made one that does the first and the
+     * second in a round: the second stays where it is and does the half round before. Null if it
+     * has another form.
+     */
+    private static UnitBlock joined(List<UnitBlock> all, List<UnitBlock> loop, UnitBlock entry) {
+        UnitBlock first = loop.getFirst();
+        if (loop.size() != 2
+                || entry != loop.getLast()
+                || first.end != UnitBlock.End.FALL
+                || entry.end != UnitBlock.End.BRANCH
+                || entry.targetBlock != first) {
+            return null;
+        }
+        UnitBlock joined = first.followedBy(entry);
+        all.set(all.indexOf(first), joined);
+        joined.redirect(to -> to == first ? joined : to);
+        entry.redirect(to -> to == first ? joined : to);
+        return joined;
+    }
+
+    private static int rounds(List<UnitBlock> loop, UnitBlock entry, CodeSource source) {
+        List<Long> starts = loop.stream().map(block -> block.start).toList();
+        return source.rounds(entry.start, starts, exits(loop));
     }
 
     /** Loops that have no other in them, last one first. */
@@ -128,8 +158,8 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
 
     /**
      * A loop of one block as several copies in a row, of which only the last one closes the loop
-     * and polls. If there are accesses that one test can guard in all copies, one more copy stands
-     * behind, which does a round without.
+     * and polls. If there are accesses that one test can guard in all copies, or pointers that are
+     * followed, one more copy stands behind, which does a round without what needs tests.
      */
     private static List<UnitBlock> unrolled(List<UnitBlock> loop) {
         UnitBlock first = loop.getFirst();
@@ -142,15 +172,22 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
         for (int i = 1; i < copies; i++) {
             result.add(first.copy(i));
         }
-        UnitBlock unguarded = first.copy(copies);
+        UnitBlock plain = first.copy(copies);
         for (int i = 1; i < copies; i++) {
             UnitBlock following = result.get(i);
             result.get(i - 1).redirect(to -> to == first ? following : to);
         }
-        if (RememberedRuns.canGuard(first)) {
-            result.forEach(copy -> copy.isGuarded = true);
-            first.unguarded = unguarded;
-            result.add(unguarded);
+        boolean guards = RememberedRuns.canGuard(first);
+        boolean follows = NarrowPointers.of(first).exist();
+        for (UnitBlock copy : result) {
+            copy.isGuarded = guards;
+            copy.unshadowed = follows ? plain : null;
+        }
+        if (guards) {
+            first.unguarded = plain;
+        }
+        if (guards || follows) {
+            result.add(plain);
         }
         return result;
     }

@@ -30,6 +30,7 @@ final class RememberedRuns {
         final int room;
         final int delta;
         private int span;
+        private int nextDelta;
 
         // if accesses are guarded: the base register; all bytes accessed in all copies, relative to
         // its value before the first copy; and how many places that value may have in the run
@@ -47,6 +48,19 @@ final class RememberedRuns {
         /** Bytes of the longest access that uses it: they lie in the run if the first does. */
         int span() {
             return span;
+        }
+
+        /**
+         * The local variable of the delta plus one, or 0 if there is none. To the JVM's compiler it
+         * has nothing to do with the delta: the sum of it and a pointer has a single use and is
+         * folded into that, see {@link NarrowPointers}.
+         */
+        int nextDelta() {
+            return nextDelta;
+        }
+
+        private void follow(Locals locals) {
+            nextDelta = nextDelta == 0 ? locals.reserve() : nextDelta;
         }
 
         boolean isGuarded() {
@@ -101,7 +115,11 @@ final class RememberedRuns {
      * @param blocks of an inner loop
      * @param spans all accesses in them
      */
-    RememberedRuns(List<UnitBlock> blocks, List<AccessSpan> spans, Locals locals) {
+    RememberedRuns(
+            List<UnitBlock> blocks,
+            List<AccessSpan> spans,
+            NarrowPointers pointers,
+            Locals locals) {
         long changed = 0;
         long walking = 0;
         for (UnitBlock block : blocks) {
@@ -118,6 +136,9 @@ final class RememberedRuns {
                 Memory memory = memories.computeIfAbsent(key, _ -> new Memory(locals));
                 memory.span = Math.max(memory.span, span.bytes());
                 bySpan.put(span, memory);
+                if ((pointers.compared() & Registers.integer(span.base())) != 0) {
+                    memory.follow(locals);
+                }
             }
         }
         guard(blocks, locals);
@@ -134,12 +155,14 @@ final class RememberedRuns {
                                 step ->
                                         step.op() == Op.FENCE
                                                 || step.meaning().operands.contains(Operand.CSR));
-        return !forgets
-                && block.steps.stream()
-                        .anyMatch(
-                                step ->
-                                        step.meaning().access != null
-                                                && (walking & Registers.integer(step.rs1())) != 0);
+        return !forgets && !BoundedSums.of(block).isEmpty()
+                || !forgets
+                        && block.steps.stream()
+                                .anyMatch(
+                                        step ->
+                                                step.meaning().access != null
+                                                        && (walking & Registers.integer(step.rs1()))
+                                                                != 0);
     }
 
     /** Registers that only additions of constants to themselves change. */
@@ -155,7 +178,10 @@ final class RememberedRuns {
         return step.op() == Op.ADDI && step.rd() == step.rs1();
     }
 
-    /** Finds what accesses off walking registers reach in all guarded copies. */
+    /**
+     * Finds what accesses off walking registers reach in all guarded copies, and look-ups in
+     * tables.
+     */
     private void guard(List<UnitBlock> blocks, Locals locals) {
         long[] moved = new long[Registers.FLOAT];
         for (UnitBlock block : blocks) {
@@ -163,15 +189,23 @@ final class RememberedRuns {
                 return;
             }
             long walking = walking(block);
+            Map<Step, BoundedSums.Bound> bounds = BoundedSums.of(block);
             for (Step step : block.steps) {
                 if (isConstantWalk(step)) {
                     moved[step.rd()] += step.instruction().imm();
                 }
                 for (AccessSpan span : bySpan.keySet()) {
                     int base = span.base();
-                    if (span.first() == step && (walking & Registers.integer(base)) != 0) {
+                    if (span.first() != step) {
+                        continue;
+                    }
+                    BoundedSums.Bound bound = bounds.get(step);
+                    if ((walking & Registers.integer(base)) != 0) {
                         long from = moved[base] + span.anchor();
                         bySpan.get(span).guard(locals, base, from, from + span.bytes());
+                    } else if (bound != null) {
+                        long end = bound.highest() + span.anchor() + span.bytes();
+                        bySpan.get(span).guard(locals, bound.constant(), span.anchor(), end);
                     }
                 }
             }

@@ -34,6 +34,8 @@ final class StepEmitter {
     private final List<SlowPath> slowEntries = new ArrayList<>(); // several: loops have copies
     private final List<LookUp> lookUps = new ArrayList<>();
     private final RememberedRuns runs;
+    private final NarrowPointers pointers;
+    private final SignExtended extended = new SignExtended();
     private final Map<Step, AccessGroup> groups = new HashMap<>();
     private final long entry;
     private final Leavings leavings;
@@ -82,14 +84,17 @@ final class StepEmitter {
         this.exits = exits;
         this.entry = entry;
         this.leavings = leavings;
-        accesses = new AccessEmitter(code, locals);
+        boolean follows = blocks.stream().anyMatch(block -> block.unshadowed != null);
+        pointers = follows ? NarrowPointers.of(blocks.getFirst()) : NarrowPointers.none();
+        pointers.reserve(locals);
+        accesses = new AccessEmitter(code, locals, pointers);
         boolean usesFloats =
                 blocks.stream()
                         .anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
         floats = usesFloats ? new FloatEmitter(code, locals) : null;
         List<AccessSpan> spans = new ArrayList<>();
         blocks.forEach(block -> spans.addAll(spansOf(block)));
-        runs = isLoop ? new RememberedRuns(blocks, spans, locals) : new RememberedRuns();
+        runs = isLoop ? new RememberedRuns(blocks, spans, pointers, locals) : new RememberedRuns();
     }
 
     /** Groups the accesses of a block; all that are done inline, by groups or alone. */
@@ -111,6 +116,7 @@ final class StepEmitter {
     /** Emitted at the unit's entry. */
     void emitEntry() {
         runs.all().forEach(accesses::emitInitial);
+        accesses.emitShadows();
         emitResumption();
     }
 
@@ -129,6 +135,8 @@ final class StepEmitter {
     /** Begins a block. */
     void begin(UnitBlock block) {
         this.block = block;
+        pointers.beginUnknown();
+        extended.begin();
         groupSlots.clear();
         temporariesBefore = locals.firstTemporary();
         Arrays.fill(sums, null);
@@ -143,9 +151,17 @@ final class StepEmitter {
         }
     }
 
+    /** Emitted at the begin of copies that use shadows: goes to {@code unshadowed} if it can't. */
+    void emitComparisons(Label unshadowed) {
+        accesses.emitComparisons(unshadowed);
+    }
+
     /** Ends a block before its transfer of control. */
     void end() {
         endCover();
+        if (block.unshadowed == null) {
+            accesses.emitShadows();
+        }
         locals.releaseTo(temporariesBefore);
     }
 
@@ -168,8 +184,18 @@ final class StepEmitter {
         }
         AccessEmitter.Sum sum = noteSum(step);
         emitStep(step, dirty);
+        emitShadowMove(step);
+        pointers.after(step);
+        extended.after(step);
         if (step.writes() != 0 && step.writes() == Registers.integer(step.rd())) {
             sums[step.rd()] = sum;
+        }
+    }
+
+    private void emitShadowMove(Step step) {
+        int from = pointers.movedFrom(step);
+        if (from != 0 && block.unshadowed != null) {
+            code.lload(pointers.shadow(from)).lstore(pointers.shadow(step.rd()));
         }
     }
 
@@ -253,18 +279,20 @@ final class StepEmitter {
     private void emitAccess(Step step, long dirty) {
         AccessGroup group = groups.get(step);
         int before = locals.firstTemporary();
+        AccessSpan span = group == null ? AccessSpan.of(step) : AccessSpan.of(group);
         int offset = 0;
         int host;
         if (group == null) {
-            host = emitTranslation(AccessSpan.of(step), dirty);
+            host = emitTranslation(span, dirty);
             locals.releaseTo(before);
         } else {
             if (group.first() == step) {
-                groupSlots.put(group, emitTranslation(AccessSpan.of(group), dirty));
+                groupSlots.put(group, emitTranslation(span, dirty));
             }
             host = groupSlots.get(group);
             offset = step.instruction().imm() - group.anchor();
         }
+        accesses.emitShadowLoad(step, runs.of(span));
         AccessShape access = step.meaning().access;
         StepBinding binding = new StepBinding(step);
         accesses.pushRaw();
@@ -299,7 +327,7 @@ final class StepEmitter {
         int host = locals.reserve();
         RememberedRuns.Memory memory = runs.of(span);
         if (memory != null && memory.isGuarded() && block.isGuarded) {
-            accesses.emitGuardedTranslation(span, memory, host);
+            accesses.emitGuardedTranslation(span, memory, sums[span.base()], host);
             return host;
         }
         Label slow = slowPathOf(span.first(), dirty);
@@ -355,6 +383,8 @@ final class StepEmitter {
             code.loadConstant(step.constant(Operand.IMM));
         } else if (step.op() == Op.AUIPC) {
             code.loadConstant(step.target());
+        } else if (extended.isMove(step)) {
+            locals.push(code, Registers.integer(step.rs1()));
         } else if (step.op() == Op.ADDI && step.rs1() == 0) {
             code.loadConstant(step.constant(Operand.IMM));
         } else {

@@ -72,6 +72,11 @@ final class UnitBlock {
     UnitBlock unguarded;
 
     /**
+     * Of a copy that uses shadows of registers: the copy that does not, see {@link NarrowPointers}.
+     */
+    UnitBlock unshadowed;
+
+    /**
      * True if accesses off walking registers are sure to lie in the remembered run, which was
      * tested before the first of the copies.
      */
@@ -95,6 +100,19 @@ final class UnitBlock {
         copy.nextBlock = nextBlock;
         copy.number = number;
         return copy;
+    }
+
+    /** A block with the instructions of this one and of {@code last}, and the end of that. */
+    UnitBlock followedBy(UnitBlock last) {
+        UnitBlock both = new UnitBlock(start);
+        both.steps.addAll(steps);
+        both.steps.addAll(last.steps);
+        both.end = last.end;
+        both.target = last.target;
+        both.next = last.next;
+        both.targetBlock = last.targetBlock;
+        both.nextBlock = last.nextBlock;
+        return both;
     }
 
     /** Replaces the blocks that it goes to; null is none. */
@@ -146,6 +164,9 @@ final class UnitBlock {
         }
         if (unguarded != null) {
             result.add(unguarded);
+        }
+        if (unshadowed != null) {
+            result.add(unshadowed);
         }
         return result;
     }

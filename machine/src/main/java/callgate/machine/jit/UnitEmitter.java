@@ -169,6 +169,9 @@ final class UnitEmitter {
         if (block.unguarded != null) {
             steps.emitGuards(labels.get(block.unguarded));
         }
+        if (block.unshadowed != null) {
+            steps.emitComparisons(labels.get(block.unshadowed));
+        }
         for (Step step : block.steps) {
             if (step.meaning().flow == Meaning.Flow.NEXT) {
                 steps.emit(step, dirty);
