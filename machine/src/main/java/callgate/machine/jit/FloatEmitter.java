@@ -23,15 +23,24 @@ import java.lang.constant.MethodTypeDesc;
  */
 final class FloatEmitter {
     private static final ClassDesc CD_MATH = Math.class.describeConstable().orElseThrow();
-    private static final ClassDesc CD_DOUBLE = Double.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_FLOAT = Float.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc BITS_TO_DOUBLE = MethodTypeDesc.of(CD_double, CD_long);
+    private static final ClassDesc CD_DOUBLE = Double.class.describeConstable().orElseThrow();
+    private static final ClassDesc CD_INTEGER = Integer.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc COMPARE_TYPE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
     private static final MethodTypeDesc DOUBLE_TO_BITS = MethodTypeDesc.of(CD_long, CD_double);
     private static final MethodTypeDesc BITS_TO_FLOAT = MethodTypeDesc.of(CD_float, CD_int);
     private static final MethodTypeDesc FLOAT_TO_BITS = MethodTypeDesc.of(CD_int, CD_float);
     private static final int NEAREST_EVEN = 0;
     private static final int DYNAMIC = 7;
     private static final long BOX = 0xffff_ffff_0000_0000L;
+
+    /**
+     * Twice the upper half of the least magnitude that is not near underflow, and how far it is
+     * from there to infinity.
+     */
+    private static final int LOW_64 = 2 << 21;
+
+    private static final int RANGE_64 = (0x7ff << 21) - LOW_64;
 
     private final CodeBuilder code;
     private final Locals locals;
@@ -107,12 +116,12 @@ final class FloatEmitter {
     }
 
     /**
-     * Sums that are tiny are exact; of products and quotients tiny ones may be inexact in a way
-     * that raises "underflow".
+     * Sums that are tiny are exact, square roots are not tiny; of products and quotients tiny ones
+     * may be inexact in a way that raises "underflow".
      */
     private static boolean mayUnderflow(Op op) {
         return switch (op) {
-            case FADD_D, FSUB_D, FADD_S, FSUB_S -> false;
+            case FADD_D, FSUB_D, FSQRT_D, FADD_S, FSUB_S -> false;
             default -> true;
         };
     }
@@ -137,15 +146,18 @@ final class FloatEmitter {
                                     MethodTypeDesc.of(CD_double, CD_double, CD_double, CD_double));
         }
         code.dup2().dstore(result);
-        code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_double, CD_double));
         if (mayUnderflow(step.op())) {
-            int size = result + 2;
-            code.dup2().dstore(size).loadConstant(Double.MIN_NORMAL).dcmpl().ifle(slow).dload(size);
+            // both bounds by one comparison of the upper half's exponent and significand
+            code.invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS);
+            code.loadConstant(32).lushr().l2i().iconst_1().ishl();
+            code.loadConstant(LOW_64).isub().loadConstant(RANGE_64);
+            code.invokestatic(CD_INTEGER, "compareUnsigned", COMPARE_TYPE).ifge(slow);
+        } else {
+            code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_double, CD_double));
+            code.loadConstant(Double.MAX_VALUE).dcmpg().ifgt(slow);
         }
-        code.loadConstant(Double.MAX_VALUE).dcmpg().ifgt(slow);
-        code.dload(result)
-                .invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS)
-                .lstore(locals.slot(step.writes()));
+        code.dload(result);
+        locals.storeDouble(code, step.writes());
     }
 
     private CodeBuilder pushDoubles(Step step) {
@@ -154,8 +166,8 @@ final class FloatEmitter {
     }
 
     private CodeBuilder pushDouble(Step step, Operand operand) {
-        locals.push(code, step.register(operand));
-        return code.invokestatic(CD_DOUBLE, "longBitsToDouble", BITS_TO_DOUBLE);
+        locals.pushDouble(code, step.register(operand));
+        return code;
     }
 
     private CodeBuilder pushFusedDoubles(Step step) {
@@ -207,7 +219,8 @@ final class FloatEmitter {
         }
         code.loadConstant(Float.MAX_VALUE).fcmpg().ifgt(slow);
         code.fload(result).invokestatic(CD_FLOAT, "floatToRawIntBits", FLOAT_TO_BITS);
-        code.i2l().loadConstant(BOX).lor().lstore(locals.slot(step.writes()));
+        code.i2l().loadConstant(BOX).lor();
+        locals.store(code, step.writes());
     }
 
     private void emitBoxCheck(Step step, Label slow) {

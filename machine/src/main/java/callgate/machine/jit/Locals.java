@@ -1,15 +1,19 @@
 package callgate.machine.jit;
 
+import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_long;
 
 import callgate.machine.hart.Hart;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
 import java.util.List;
 
 /**
- * The local variables of a unit's method: its parameters, then one long per guest register that the
- * unit uses, then temporaries.
+ * The local variables of a unit's method: its parameters, then one per guest register that the unit
+ * uses, then temporaries. Floating-point registers are doubles, except those that mostly hold
+ * single precision, and all others longs. (Bits kept in a long would cost C2 a move to and fro at
+ * each operation. The hosts that Java 25 runs on keep all bits of NaNs in doubles.)
  *
  * <pre>
  *   0 hart   1 hart.x   2-3 hart.table   4 depth   5... registers, temporaries
@@ -25,7 +29,12 @@ final class Locals {
     static final ClassDesc CD_HART = Hart.class.describeConstable().orElseThrow();
     static final ClassDesc CD_LONGS = CD_long.arrayType();
 
+    private static final ClassDesc CD_DOUBLE = Double.class.describeConstable().orElseThrow();
+    private static final MethodTypeDesc BITS_TO_DOUBLE = MethodTypeDesc.of(CD_double, CD_long);
+    private static final MethodTypeDesc DOUBLE_TO_BITS = MethodTypeDesc.of(CD_long, CD_double);
+
     private final int[] slots = new int[64];
+    private final long doubles; // registers that are kept as doubles
     private int firstTemporary;
 
     Locals(List<UnitBlock> blocks) {
@@ -41,6 +50,27 @@ final class Locals {
             slot += 2;
         }
         firstTemporary = slot;
+        doubles = used & Registers.FLOATING & ~mostlySingle(blocks);
+    }
+
+    /** Registers that are operands or results of single precision more often than of double. */
+    private static long mostlySingle(List<UnitBlock> blocks) {
+        int[] surplus = new int[64];
+        for (UnitBlock block : blocks) {
+            for (Step step : block.steps) {
+                String name = step.op().name();
+                int weight = name.endsWith("_D") ? -1 : name.contains("_S") ? 1 : 0;
+                long registers = step.reads() | step.writes();
+                for (long rest = registers; rest != 0; rest &= rest - 1) {
+                    surplus[Long.numberOfTrailingZeros(rest)] += weight;
+                }
+            }
+        }
+        long result = 0;
+        for (int i = 0; i < surplus.length; i++) {
+            result |= surplus[i] > 0 ? 1L << i : 0;
+        }
+        return result;
     }
 
     /** Slots from here on are free for use within one instruction. */
@@ -58,37 +88,72 @@ final class Locals {
         firstTemporary = slot;
     }
 
-    /** The local variable of the one register in {@code register}. */
+    /**
+     * The local variable of the one register in {@code register}; of an integer register a long.
+     */
     int slot(long register) {
         int slot = slots[Long.numberOfTrailingZeros(register)];
         assert slot != 0 : "a register that the unit does not use";
         return slot;
     }
 
-    /** Pushes a register, given as a set; the empty set is x0. */
+    /** Pushes a register's bits, given as a set; the empty set is x0. */
     void push(CodeBuilder code, long register) {
         if (register == 0) {
             code.lconst_0();
+        } else if ((register & doubles) != 0) {
+            code.dload(slot(register));
+            code.invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS);
         } else {
             code.lload(slot(register));
+        }
+    }
+
+    /** Stores the bits on the stack. */
+    void store(CodeBuilder code, long register) {
+        if ((register & doubles) != 0) {
+            code.invokestatic(CD_DOUBLE, "longBitsToDouble", BITS_TO_DOUBLE);
+            code.dstore(slot(register));
+        } else {
+            code.lstore(slot(register));
+        }
+    }
+
+    /** Pushes what a floating-point register holds as a double. */
+    void pushDouble(CodeBuilder code, long register) {
+        if ((register & doubles) != 0) {
+            code.dload(slot(register));
+        } else {
+            code.lload(slot(register));
+            code.invokestatic(CD_DOUBLE, "longBitsToDouble", BITS_TO_DOUBLE);
+        }
+    }
+
+    /** Stores the double on the stack. */
+    void storeDouble(CodeBuilder code, long register) {
+        if ((register & doubles) != 0) {
+            code.dstore(slot(register));
+        } else {
+            code.invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS);
+            code.lstore(slot(register));
         }
     }
 
     /** Copies locals to the hart. */
     void spill(CodeBuilder code, long registers) {
         for (long rest = registers; rest != 0; rest &= rest - 1) {
-            int number = Long.numberOfTrailingZeros(rest);
-            pushArray(code, number);
-            code.lload(slots[number]).lastore();
+            pushArray(code, Long.numberOfTrailingZeros(rest));
+            push(code, Long.lowestOneBit(rest));
+            code.lastore();
         }
     }
 
     /** Copies the hart's registers to locals. */
     void reload(CodeBuilder code, long registers) {
         for (long rest = registers; rest != 0; rest &= rest - 1) {
-            int number = Long.numberOfTrailingZeros(rest);
-            pushArray(code, number);
-            code.laload().lstore(slots[number]);
+            pushArray(code, Long.numberOfTrailingZeros(rest));
+            code.laload();
+            store(code, Long.lowestOneBit(rest));
         }
     }
 

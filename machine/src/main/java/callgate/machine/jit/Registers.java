@@ -6,6 +6,10 @@ package callgate.machine.jit;
  */
 final class Registers {
     static final int FLOAT = 32;
+
+    /** All floating-point registers. */
+    static final long FLOATING = -1L << FLOAT;
+
     static final int RA = 1;
     static final int T0 = 5;
 

@@ -154,7 +154,8 @@ final class RememberedRuns {
                         .anyMatch(
                                 step ->
                                         step.op() == Op.FENCE
-                                                || step.meaning().operands.contains(Operand.CSR));
+                                                || step.meaning().operands.contains(Operand.CSR)
+                                                        && !FloatStateEmitter.isFloatState(step));
         return !forgets && !BoundedSums.of(block).isEmpty()
                 || !forgets
                         && block.steps.stream()

@@ -33,7 +33,9 @@ record Step(long pc, Instruction instruction, Meaning meaning) {
 
     /** True if it can throw a guest fault. */
     boolean mayFault() {
-        return op().mayFault() && !(op().hasRounding() && instruction.rm() != DYNAMIC_ROUNDING);
+        return op().mayFault()
+                && !(op().hasRounding() && instruction.rm() != DYNAMIC_ROUNDING)
+                && !FloatStateEmitter.isFloatState(this);
     }
 
     /** Registers that it reads. */

@@ -231,6 +231,13 @@ final class StepEmitter {
             code.labelBinding(slow.end);
             return;
         }
+        if (FloatStateEmitter.isFloatState(step)) {
+            new FloatStateEmitter(code, locals).emit(step);
+            if (FloatStateEmitter.writesRounding(step)) {
+                emitResumption();
+            }
+            return;
+        }
         if (!step.mayFault()) {
             emitBody(step);
             if (step.op() == Op.FENCE) {
@@ -242,7 +249,6 @@ final class StepEmitter {
         emitBody(step);
         coveredTo = code.newBoundLabel();
         if (step.meaning().operands.contains(Operand.CSR)) {
-            emitResumption();
             emitForgetting(); // the supervisor may have been asked
         }
     }
@@ -418,7 +424,7 @@ final class StepEmitter {
         if (step.writes() == 0) {
             code.pop2();
         } else {
-            code.lstore(locals.slot(step.writes()));
+            locals.store(code, step.writes());
         }
     }
 

@@ -358,7 +358,8 @@ final class UnitEmitter {
         pushJumpTarget(jump);
         code.lstore(target);
         if (jump.writes() != 0) {
-            code.loadConstant(jump.next()).lstore(locals.slot(jump.writes()));
+            code.loadConstant(jump.next());
+            locals.store(code, jump.writes());
         }
         Label miss = code.newLabel();
         if (!block.jumpTargets.isEmpty()) {
