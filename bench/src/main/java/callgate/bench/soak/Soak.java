@@ -18,6 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * one that lives all the time.
  */
 final class Soak {
+    /** One of so many jobs is done in the lasting sandbox. */
     private static final int SHARED_OF = 3;
 
     private final Settings settings;
@@ -58,6 +59,7 @@ final class Soak {
                 Sandbox.builder().image(settings.image).env("LC_ALL", "C").memory("1g").build()) {
             Sampler sampler = new Sampler(shared);
             long start = System.nanoTime();
+            warmUp(shared);
             Report.printHead(out);
             do {
                 work(shared, random);
@@ -74,6 +76,16 @@ final class Soak {
         }
     }
 
+    /** Does everything once in both kinds of sandboxes: what is new later is not growth. */
+    private void warmUp(Sandbox shared) throws InterruptedException {
+        for (Job job : settings.jobs) {
+            runOne(job, shared, Where.OWN);
+            if (job.shared()) {
+                runOne(job, shared, Where.SHARED);
+            }
+        }
+    }
+
     private synchronized int jobsDone() {
         return done.values().stream().mapToInt(Integer::intValue).sum();
     }
@@ -85,39 +97,52 @@ final class Soak {
         for (int i = 0; i < settings.workers; i++) {
             Random own = new Random(random.nextLong());
             workers.add(
-                    Thread.ofPlatform()
-                            .name("soak-" + i)
-                            .start(
-                                    () -> {
-                                        do {
-                                            runOne(shared, own);
-                                        } while (System.nanoTime() < end);
-                                    }));
+                    Thread.ofPlatform().name("soak-" + i).start(() -> workUntil(end, shared, own)));
         }
         for (Thread worker : workers) {
             worker.join();
         }
     }
 
-    private void runOne(Sandbox shared, Random random) {
+    private void workUntil(long end, Sandbox shared, Random random) {
+        try {
+            do {
+                runAny(shared, random);
+            } while (System.nanoTime() < end);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does: the JVM is going down
+        }
+    }
+
+    private enum Where {
+        SHARED,
+        OWN
+    }
+
+    private void runAny(Sandbox shared, Random random) throws InterruptedException {
         Job job = settings.jobs.get(random.nextInt(settings.jobs.size()));
         boolean inShared = job.shared() && random.nextInt(SHARED_OF) == 0;
+        runOne(job, shared, inShared ? Where.SHARED : Where.OWN);
+    }
+
+    private void runOne(Job job, Sandbox shared, Where where) throws InterruptedException {
         String failure;
         try {
-            if (inShared) {
-                failure = job.work().run(shared);
-            } else {
-                try (Sandbox own = job.sandbox().settings(settings.image).build()) {
-                    failure = job.work().run(own);
-                }
-            }
+            failure =
+                    switch (where) {
+                        case SHARED -> job.work().run(shared);
+                        case OWN -> runAlone(job);
+                    };
         } catch (SandboxException e) {
             failure = e.toString();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
         }
         note(job, failure);
+    }
+
+    private String runAlone(Job job) throws InterruptedException {
+        try (Sandbox own = job.sandbox().settings(settings.image).build()) {
+            return job.work().run(own);
+        }
     }
 
     private synchronized void note(Job job, String failure) {
