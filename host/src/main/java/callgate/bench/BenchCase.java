@@ -11,4 +11,9 @@ package callgate.bench;
  */
 record BenchCase(Suite suite, String name, String unit, String shows, String matters, Work work) {
     static final String NANOS = "ns";
+
+    /** Whether it is a time, for a unit of work or as it is. */
+    boolean isTime() {
+        return unit.startsWith(NANOS);
+    }
 }

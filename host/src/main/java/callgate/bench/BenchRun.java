@@ -68,6 +68,7 @@ final class BenchRun {
     private static void series(Measurement measurement, List<Double> runs) {
         switch (measurement.benchCase().work()) {
             case Work.Built built -> {}
+            case Work.Waiting waiting -> measurement.warmUp(Double.NaN, Double.NaN);
             case Work.Launched launched -> measurement.warmUp(at(runs, 0), at(runs, TENTH));
             case Work.FromShell shell -> measurement.warmUp(at(runs, 0), at(runs, TENTH));
         }
@@ -123,6 +124,7 @@ final class BenchRun {
     private Turn checked(Peer peer, Work work) throws IOException, InterruptedException {
         return switch (work) {
             case Work.Built built -> timed(peer, built);
+            case Work.Waiting waiting -> timed(peer, waiting);
             case Work.FromShell shell -> launchLine(peer.fromShell(1));
             case Work.Launched launched -> {
                 Turn turn = launchLine(peer.launched(1, Peer.Output.SHOWN, launched.command()));
@@ -154,6 +156,13 @@ final class BenchRun {
                         Double.isNaN(first) ? figure : first,
                         sample.value("tenth"),
                         sample.name() + " " + sample.checksum());
+            }
+            case Work.Waiting waiting -> {
+                double kibibytes = peer.waitingBytes(effort) / 1024;
+                if (!(kibibytes > 0)) {
+                    throw new IOException("told no memory");
+                }
+                yield new Turn(List.of(kibibytes), Double.NaN, Double.NaN, "");
             }
             case Work.FromShell shell ->
                     launchLine(peer.fromShell(effort == Effort.QUICK ? 1 : shell.times()));

@@ -21,23 +21,27 @@ final class CallgatePeer implements Peer {
     private final HostProcess host;
     private final Path launcher;
     private final List<String> shellCommand;
+    private final List<String> idleCommand;
 
     /**
      * @param debian has {@code guest/bench} at /bench, and the work files in its working directory
      * @param launcher {@code launch}, built for the host; null if there is none
      * @param shellCommand what a user types to run {@code true}
+     * @param idleCommand measures idle sandboxes; takes {@code --count}
      */
     CallgatePeer(
             LazySandbox builtin,
             LazySandbox debian,
             HostProcess host,
             Path launcher,
-            List<String> shellCommand) {
+            List<String> shellCommand,
+            List<String> idleCommand) {
         this.builtin = builtin;
         this.debian = debian;
         this.host = host;
         this.launcher = launcher;
         this.shellCommand = List.copyOf(shellCommand);
+        this.idleCommand = List.copyOf(idleCommand);
     }
 
     @Override
@@ -81,6 +85,19 @@ final class CallgatePeer implements Peer {
         List<String> all = new ArrayList<>(List.of(launcher.toString(), Integer.toString(times)));
         all.addAll(shellCommand);
         return text(host.run(all, Map.of(), LIMIT));
+    }
+
+    @Override
+    public double waitingBytes(Effort effort) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(idleCommand);
+        all.addAll(List.of("--count", Integer.toString(effort.sandboxes)));
+        String output =
+                text(
+                        host.run(
+                                all,
+                                Map.of("CALLGATE_JAVA_OPTIONS", IdleSandboxes.JVM_OPTIONS),
+                                LIMIT));
+        return Sample.parse(output).value("bytes");
     }
 
     private static byte[] run(Sandbox sandbox, List<String> arguments) throws IOException {

@@ -28,6 +28,7 @@ final class Cases {
         addTasks(all);
         addKernels(all);
         addStart(all);
+        addMemory(all);
         addPrograms(all);
         return List.copyOf(all);
     }
@@ -168,6 +169,17 @@ final class Cases {
                         "1000 different functions, each called once",
                         "start-up code, error paths, installers",
                         new Work.Built("coldcode", List.of(), "ns", List.of())));
+    }
+
+    private static void addMemory(List<BenchCase> all) {
+        all.add(
+                new BenchCase(
+                        Suite.START,
+                        "idle-shell",
+                        "KiB",
+                        "memory of a shell that waits for input, for Callgate with a sandbox of its own in a JVM of many",
+                        "services that keep a sandbox for every user",
+                        new Work.Waiting()));
     }
 
     private static void addPrograms(List<BenchCase> all) {

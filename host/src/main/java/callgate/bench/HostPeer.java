@@ -79,6 +79,14 @@ record HostPeer(
         return text(host.run(all, Map.of(), LIMIT));
     }
 
+    @Override
+    public double waitingBytes(Effort effort) throws IOException, InterruptedException {
+        if (!launchPrefix.isEmpty()) {
+            throw new IOException("its processes are not those of the command that starts it");
+        }
+        return WaitingProcesses.bytesEach(commands.translate(List.of("sh")), host.folder());
+    }
+
     private String launcherProgram() throws IOException {
         if (launcher == null) {
             throw new IOException("needs gcc on this host to build what starts and times commands");

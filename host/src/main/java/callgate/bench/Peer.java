@@ -48,6 +48,9 @@ interface Peer extends AutoCloseable {
     /** Starts this peer again and again to run {@code true}; a line as of {@link #launched}. */
     String fromShell(int times) throws IOException, InterruptedException;
 
+    /** Bytes of the host's memory that a shell takes which waits for input; one of many. */
+    double waitingBytes(Effort effort) throws IOException, InterruptedException;
+
     @Override
     default void close() {}
 }

@@ -22,10 +22,13 @@ record Results(
         return measurements.stream().filter(it -> it.benchCase().suite() == suite).toList();
     }
 
-    /** Over the cases of a suite that both columns have; NaN if there are none. */
+    /** Over the times of a suite that both columns have; NaN if there are none. */
     double geometricMean(Suite suite, Column column, Column base) {
         return Statistics.geometricMean(
-                of(suite).stream().map(it -> it.ratio(column, base)).toList());
+                of(suite).stream()
+                        .filter(it -> it.benchCase().isTime())
+                        .map(it -> it.ratio(column, base))
+                        .toList());
     }
 
     /** The columns that have a figure anywhere. */

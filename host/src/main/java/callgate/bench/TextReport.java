@@ -6,7 +6,7 @@ import java.util.List;
 /** A table for the terminal. */
 final class TextReport {
     static final String LEGEND =
-            "medians in ns, lower is better; x: by native; spread: Callgate's slowest round by its fastest";
+            "medians in ns if nothing else is said, lower is better; x: by native; spread: Callgate's slowest round by its fastest";
 
     private TextReport() {}
 

@@ -28,6 +28,9 @@ sealed interface Work {
     /** A peer started from the host's shell to run {@code true}. */
     record FromShell(int times) implements Work {}
 
+    /** A shell that waits for input, the memory of which is measured instead of a time. */
+    record Waiting() implements Work {}
+
     /** Among whom outputs must be equal. */
     enum Agreement {
         EVERYWHERE,

@@ -96,7 +96,8 @@ final class Workshop implements AutoCloseable {
                         new LazySandbox(() -> commandSandbox(guest)),
                         host,
                         launcher,
-                        shellCommand()));
+                        shellCommand("run", "--", "true"),
+                        shellCommand("idle")));
     }
 
     private void addQemu(Path guest, Path launcher) throws IOException {
@@ -163,13 +164,14 @@ final class Workshop implements AutoCloseable {
         return new HostProcess(own, folder);
     }
 
-    private List<String> shellCommand() {
+    /** What a user types, with the image of this run. */
+    private List<String> shellCommand(String command, String... arguments) {
         List<String> words = new ArrayList<>();
-        words.addAll(List.of(settings.home().resolve("callgate").toString(), "run"));
+        words.addAll(List.of(settings.home().resolve("callgate").toString(), command));
         if (settings.image() != null) {
             words.addAll(List.of("--image", settings.image()));
         }
-        words.addAll(List.of("--", "true"));
+        words.addAll(List.of(arguments));
         return words;
     }
 

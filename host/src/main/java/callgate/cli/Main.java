@@ -17,7 +17,8 @@ import picocli.CommandLine.IVersionProvider;
             RunCommand.class,
             ImageCommand.class,
             DisasmCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            IdleCommand.class
         },
         footer = {
             "",

@@ -67,6 +67,11 @@ class BenchRunTest {
         public String fromShell(int count) {
             return "launch ns 5\n";
         }
+
+        @Override
+        public double waitingBytes(Effort effort) {
+            return 3 << 20;
+        }
     }
 
     private Peer peer(Column column, String output) {
@@ -146,5 +151,13 @@ class BenchRunTest {
         assertThat(measured.failures()).isEmpty();
         measured = run(gcc, 1, peer(Column.QEMU, "riscv"), peer(Column.USER, "wrong"));
         assertThat(measured.failures()).containsKey(Column.USER);
+    }
+
+    @Test
+    void memoryIsMeasuredInKibibytesAndLeftOutOfTheMeanOfTimes() throws InterruptedException {
+        Measurement measured = run(named(Suite.START, "idle-shell"), 1, peer(Column.USER, ""));
+        assertThat(measured.median(Column.USER)).isEqualTo(3 << 10);
+        assertThat(measured.first()).isNaN();
+        assertThat(measured.benchCase().isTime()).isFalse();
     }
 }

@@ -222,7 +222,10 @@ final class Jobs {
         }
     }
 
-    /** Types a line when the one before has done its work, as people do. */
+    /**
+     * Types a line when the one before has done its work, as people do: ^C when what it is meant
+     * for is in the foreground.
+     */
     private static final class Typist extends InputStream {
         private static final long LOOK_MILLIS = 20;
 
@@ -231,7 +234,7 @@ final class Jobs {
         private final Screen screen;
         private final Iterator<Turn> turns =
                 List.of(
-                                new Turn("", "echo answer=$((6*7)); sleep 1000\n"),
+                                new Turn("", "sh -c 'echo answer=$((6*7)); exec sleep 1000'\n"),
                                 new Turn("answer=42", "\3"),
                                 new Turn("^C", "exit\n"))
                         .iterator();

@@ -140,9 +140,18 @@ final class Soak {
     }
 
     private String runAlone(Job job) throws InterruptedException {
-        try (Sandbox own = job.sandbox().settings(settings.image).build()) {
-            return job.work().run(own);
+        StringBuffer said = new StringBuffer();
+        String failure;
+        try (Sandbox own =
+                job.sandbox()
+                        .settings(settings.image)
+                        .log(line -> said.append(line).append('\n'))
+                        .build()) {
+            failure = job.work().run(own);
         }
+        return failure == null && said.toString().contains("did not end")
+                ? said.toString()
+                : failure;
     }
 
     private synchronized void note(Job job, String failure) {

@@ -73,6 +73,17 @@ public final class CodeRegion {
         return region.last == epoch || epoch.valid.contains(region);
     }
 
+    /** Forgets a state that is over. */
+    void left(Epoch epoch) {
+        synchronized (lock) {
+            CodeRegion region = current();
+            region.inside.remove(epoch);
+            if (region.last == epoch) {
+                region.last = null;
+            }
+        }
+    }
+
     private boolean enter(Epoch epoch, Hart hart) {
         if (epoch.valid.contains(this)) {
             last = epoch;

@@ -31,12 +31,18 @@ final class Epoch {
      */
     final Block[] jumps = new Block[JUMP_SLOTS];
 
-    /** True when another state has begun. */
+    /** True when another state has begun, or the address space has ended. */
     volatile boolean isOver;
 
     Epoch(GuestCode space) {
         this.space = space;
         Arrays.fill(jumps, Block.NONE);
+    }
+
+    /** Ends this state. Regions of code live longer, and are not to keep it. */
+    void end() {
+        isOver = true;
+        valid.forEach(region -> region.left(this));
     }
 
     /** Lets jumps to {@code block} find it in {@link #jumps}. */

@@ -266,7 +266,7 @@ public final class GuestCode implements CodeSpace {
     private void keepIf(Predicate<CodePage> keep) {
         assert Thread.holdsLock(lock);
         pages = pages.filter(keep);
-        epoch.isOver = true;
+        epoch.end();
         epoch = new Epoch(this);
         harts.forEach(Hart::codeChanged);
     }
@@ -281,6 +281,11 @@ public final class GuestCode implements CodeSpace {
     @Override
     public void close() {
         cache.remove(this);
-        forget();
+        synchronized (lock) {
+            changes++;
+            pages = PageMap.empty();
+            epoch.end();
+            harts.forEach(Hart::codeChanged);
+        }
     }
 }

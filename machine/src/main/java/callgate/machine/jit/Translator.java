@@ -27,7 +27,9 @@ public final class Translator implements HotCode, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Translator.class.getName());
 
-    private final Meanings meanings = new Meanings();
+    /** Made with the first unit: most sandboxes never have one. Guarded by this. */
+    private Meanings meanings;
+
     private final UnitCompiler compiler = new UnitCompiler();
     private final JumpProfile profile = new JumpProfile();
     private final Object regionLock = new Object();
@@ -39,6 +41,13 @@ public final class Translator implements HotCode, AutoCloseable {
 
     private volatile boolean isDisabled;
     private final CodeSource.Scope scope;
+
+    private synchronized Meanings meanings() {
+        if (meanings == null) {
+            meanings = new Meanings();
+        }
+        return meanings;
+    }
 
     /** A translator for a machine of that tier. */
     public Translator(Tier tier) {
@@ -103,7 +112,7 @@ public final class Translator implements HotCode, AutoCloseable {
         if (older == null && before != null && before.region().mayBecomeValidIn(space)) {
             return; // made for another address space meanwhile, and good for this one
         }
-        CodeSource source = new CodeSource(space, meanings, scope);
+        CodeSource source = new CodeSource(space, meanings(), scope);
         for (int budget = BUDGET_BYTES; budget >= LEAST_BUDGET_BYTES; budget /= 2) {
             List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, profile, budget);
             if (blocks.isEmpty()) {

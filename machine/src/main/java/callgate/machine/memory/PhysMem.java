@@ -2,8 +2,6 @@ package callgate.machine.memory;
 
 import static callgate.machine.memory.RawMemory.RAW;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -32,11 +30,15 @@ public final class PhysMem implements AutoCloseable {
     /** Of the freed frames as many stay with this process however long they lie unused. */
     private static final int UNUSED_FRAMES = 256;
 
-    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(int[].class);
-
     private final SparseFile file;
     private final long base;
-    private final int[] counts;
+
+    /**
+     * Host address of the reference counts, four bytes a frame, behind the frames in the same file:
+     * those of frames never used cost nothing there.
+     */
+    private final long counts;
+
     private final int frameLimit;
 
     /** Freed frames that stay with this process; twice as many make it give a batch back. */
@@ -52,32 +54,42 @@ public final class PhysMem implements AutoCloseable {
     private boolean closed;
     private int returning; // batches that are on their way back to the host, and not in the map
 
-    private PhysMem(SparseFile file) {
+    private PhysMem(SparseFile file, int frameLimit) {
         this.file = file;
+        this.frameLimit = frameLimit;
         base = file.address();
-        frameLimit = (int) (file.sizeBytes() >>> PAGE_SHIFT);
+        counts = base + ((long) frameLimit << PAGE_SHIFT);
         keptFrames = Math.clamp(frameLimit / 64, 2048, 8192);
-        counts = new int[frameLimit];
         map = new FrameMap(frameLimit);
     }
 
     /** Temporary memory of {@code sizeBytes} (rounded up to a page; at most 1 TiB). */
     public static PhysMem temporary(long sizeBytes) {
-        return new PhysMem(SparseFile.temporary("physmem", fileSize(sizeBytes), sizeBytes));
+        int limit = frameLimit(sizeBytes);
+        return new PhysMem(SparseFile.temporary("physmem", fileBytes(limit), sizeBytes), limit);
     }
 
     /** Memory kept in {@code file} after the run. */
     public static PhysMem kept(Path file, long sizeBytes) {
-        return new PhysMem(SparseFile.kept(file, fileSize(sizeBytes)));
+        int limit = frameLimit(sizeBytes);
+        SparseFile kept = SparseFile.kept(file, fileBytes(limit));
+        long frames = (long) limit << PAGE_SHIFT;
+        kept.release(frames, fileBytes(limit) - frames); // counts of an earlier run
+        return new PhysMem(kept, limit);
     }
 
-    private static long fileSize(long sizeBytes) {
+    private static int frameLimit(long sizeBytes) {
         long frames = (sizeBytes + PAGE_SIZE - 1) >>> PAGE_SHIFT;
         if (frames < 1 || frames > MAX_FRAMES) {
             throw new IllegalArgumentException(
                     "physical memory must be 4 KiB to 1 TiB, not " + sizeBytes + " bytes");
         }
-        return (frames + 1) << PAGE_SHIFT; // frame 0 is not used
+        return (int) frames + 1; // frame 0 is not used
+    }
+
+    private static long fileBytes(int frameLimit) {
+        long countBytes = (long) Integer.BYTES * frameLimit + PAGE_SIZE - 1 & -PAGE_SIZE;
+        return ((long) frameLimit << PAGE_SHIFT) + countBytes;
     }
 
     /** Host address of a frame's first byte. */
@@ -168,7 +180,7 @@ public final class PhysMem implements AutoCloseable {
     private int inUse(int taken) {
         if (taken != 0) {
             used++;
-            COUNT.setRelease(counts, Math.abs(taken), 1);
+            RAW.putIntOrdered(count(Math.abs(taken)), 1);
         }
         return taken;
     }
@@ -198,13 +210,13 @@ public final class PhysMem implements AutoCloseable {
 
     /** Adds a reference to a frame that has one. */
     public void retain(int frame) {
-        int before = (int) COUNT.getAndAdd(counts, frame, 1);
+        int before = RAW.getAndAddInt(count(frame), 1);
         assert before > 0 : "retain of a free frame";
     }
 
     /** Drops a reference; the frame is freed with the last one. Returns true if it was the last. */
     public boolean release(int frame) {
-        int before = (int) COUNT.getAndAdd(counts, frame, -1);
+        int before = RAW.getAndAddInt(count(frame), -1);
         assert before > 0 : "release of a free frame";
         if (before != 1) {
             return false;
@@ -215,7 +227,13 @@ public final class PhysMem implements AutoCloseable {
 
     /** How many references a frame has; a snapshot. */
     public int references(int frame) {
-        return (int) COUNT.getAcquire(counts, frame);
+        return RAW.getIntOrdered(count(frame));
+    }
+
+    /** Host address of a frame's count. */
+    private long count(int frame) {
+        assert frame > 0 && frame < frameLimit;
+        return counts + (long) Integer.BYTES * frame;
     }
 
     /** Frames in use, with room taken by {@link #charge}. */
@@ -237,7 +255,7 @@ public final class PhysMem implements AutoCloseable {
     public void release(int[] frames, int count) {
         int last = 0;
         for (int i = 0; i < count; i++) {
-            int before = (int) COUNT.getAndAdd(counts, frames[i], -1);
+            int before = RAW.getAndAddInt(count(frames[i]), -1);
             assert before > 0 : "release of a free frame";
             if (before == 1) {
                 frames[last++] = frames[i];
