@@ -139,6 +139,36 @@ public final class UserMemory {
         end();
     }
 
+    /** Reads {@code count} longs in a row; the address must be a multiple of 8. */
+    public void readLongs(long address, long[] to, int first, int count) {
+        assert (address & 7) == 0 : address;
+        for (int done = 0; done < count; ) {
+            long from = address + 8L * done;
+            int run = Math.min(count - done, leftInPage(from) / 8);
+            long host = begin(from, Access.LOAD);
+            for (int i = 0; i < run; i++) {
+                to[first + done + i] = RAW.getLong(host + 8L * i);
+            }
+            end();
+            done += run;
+        }
+    }
+
+    /** Writes {@code count} longs in a row; the address must be a multiple of 8. */
+    public void writeLongs(long address, long[] from, int first, int count) {
+        assert (address & 7) == 0 : address;
+        for (int done = 0; done < count; ) {
+            long to = address + 8L * done;
+            int run = Math.min(count - done, leftInPage(to) / 8);
+            long host = begin(to, Access.STORE);
+            for (int i = 0; i < run; i++) {
+                RAW.putLong(host + 8L * i, from[first + done + i]);
+            }
+            end();
+            done += run;
+        }
+    }
+
     private void writeSlow(long address, long value, int width) {
         for (int i = 0; i < width; i++) {
             writeByte(address + i, (int) (value >>> (8 * i)));

@@ -20,7 +20,7 @@ final class HardwareProbe {
     private static final long IMA_C = 1 << 1;
     private static final long MISALIGNED_SLOW = 2;
     private static final long HIGHEST_ADDRESS = (1L << 38) - 1;
-    private static final long TIME_FREQUENCY_HERTZ = 10_000_000;
+    private static final long TIME_FREQUENCY_HERTZ = 1_000_000_000;
 
     private HardwareProbe() {}
 

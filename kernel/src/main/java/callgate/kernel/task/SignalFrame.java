@@ -86,12 +86,8 @@ final class SignalFrame {
         memory.writeLong(frame + STACK + 16, alt.sizeBytes());
         memory.writeLong(frame + MASK, oldMask);
         memory.writeLong(frame + REGISTERS, hart.pc);
-        for (int i = 1; i < 32; i++) {
-            memory.writeLong(frame + REGISTERS + 8 * i, hart.x[i]);
-        }
-        for (int i = 0; i < 32; i++) {
-            memory.writeLong(frame + FLOATS + 8 * i, hart.f[i]);
-        }
+        memory.writeLongs(frame + REGISTERS + 8, hart.x, 1, 31);
+        memory.writeLongs(frame + FLOATS, hart.f, 0, 32);
         memory.writeInt(frame + FCSR, hart.frm << 5 | hart.fflags);
     }
 
@@ -104,8 +100,10 @@ final class SignalFrame {
             if ((frame & 7) != 0 || !hasNoExtension(memory, frame)) {
                 return false;
             }
-            long[] registers = readLongs(memory, frame + REGISTERS, 32);
-            long[] floats = readLongs(memory, frame + FLOATS, 32);
+            long[] registers = new long[32];
+            memory.readLongs(frame + REGISTERS, registers, 0, 32);
+            long[] floats = new long[32];
+            memory.readLongs(frame + FLOATS, floats, 0, 32);
             int fcsr = memory.readInt(frame + FCSR);
             long mask = memory.readLong(frame + MASK);
             AltStack alt = readAltStack(memory, frame);
@@ -129,14 +127,6 @@ final class SignalFrame {
         return memory.readInt(frame + RESERVED) == 0
                 && memory.readInt(frame + RESERVED + 4) == 0
                 && memory.readInt(frame + RESERVED + 8) == 0;
-    }
-
-    private static long[] readLongs(UserMemory memory, long address, int count) {
-        long[] values = new long[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = memory.readLong(address + 8L * i);
-        }
-        return values;
     }
 
     /**

@@ -127,7 +127,7 @@ public final class Task implements Caller {
         this.fs = fs;
         this.credentials = credentials;
         pending = new PendingSignals(process.table().heap());
-        hart = new Hart(new TaskSupervisor(this, services.calls()));
+        hart = new Hart(new TaskSupervisor(this, services));
         waiter = services.scheduler().newWaiter();
         waiter.whenPreempted(hart::interrupt);
         waiter.whenSampled(() -> inKernel);

@@ -2,6 +2,7 @@ package callgate.kernel.task;
 
 import callgate.kernel.abi.Errno;
 import callgate.kernel.abi.ErrnoException;
+import callgate.kernel.wait.Clock;
 import callgate.machine.hart.Access;
 import callgate.machine.hart.Hart;
 import callgate.machine.hart.Supervisor;
@@ -11,14 +12,15 @@ final class TaskSupervisor implements Supervisor {
     private static final int A0 = 10;
     private static final int A7 = 17;
     private static final int ECALL_BYTES = 4;
-    private static final long NANOS_PER_TICK = 100; // 10 MHz
 
     private final Task task;
     private final SystemCalls calls;
+    private final Clock clock;
 
-    TaskSupervisor(Task task, SystemCalls calls) {
+    TaskSupervisor(Task task, Services services) {
         this.task = task;
-        this.calls = calls;
+        calls = services.calls();
+        clock = services.clock();
     }
 
     @Override
@@ -80,8 +82,9 @@ final class TaskSupervisor implements Supervisor {
         task.space().synchronizeCode();
     }
 
+    /** The vDSO relies on it that this is CLOCK_MONOTONIC. */
     @Override
     public long time(Hart hart) {
-        return task.services().clock().monotonicNanos() / NANOS_PER_TICK;
+        return clock.monotonicNanos();
     }
 }

@@ -40,6 +40,6 @@ public interface Supervisor {
      */
     void fenceInstruction(Hart hart);
 
-    /** The {@code time} counter: ticks of 10 MHz since the machine started. */
+    /** The {@code time} counter: nanoseconds since the machine started; never goes back. */
     long time(Hart hart);
 }

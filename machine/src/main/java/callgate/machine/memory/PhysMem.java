@@ -140,7 +140,7 @@ public final class PhysMem implements AutoCloseable {
                     return inUse(taken);
                 }
             }
-            Thread.onSpinWait(); // the last free ones are just being returned to the host
+            Thread.yield(); // the last free ones are just being returned to the host
         }
     }
 
