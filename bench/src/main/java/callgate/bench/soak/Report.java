@@ -30,10 +30,15 @@ final class Report {
     }
 
     /**
-     * Compares the middle third of the samples with the last one, by their medians; the first third
-     * is for warming up. True if nothing grew.
+     * Compares the middle third of the samples with the last one, by their medians (the first third
+     * is for warming up), and what there is without sandboxes before and after all. True if nothing
+     * grew.
      */
-    static boolean printVerdict(PrintStream out, List<Map<Figure, Long>> samples) {
+    static boolean printVerdict(
+            PrintStream out,
+            Map<Figure, Long> before,
+            List<Map<Figure, Long>> samples,
+            Map<Figure, Long> after) {
         int third = samples.size() / 3;
         out.println();
         if (third == 0) {
@@ -43,20 +48,25 @@ final class Report {
         List<Map<Figure, Long>> middle = samples.subList(third, 2 * third);
         List<Map<Figure, Long>> last = samples.subList(samples.size() - third, samples.size());
         boolean steady = true;
-        out.println("| figure | first sample | middle third | last third | |");
-        out.println("|---|---:|---:|---:|---|");
+        out.println(
+                "| | without, before | first sample | middle third | last third | without, after | |");
+        out.println("|---|---:|---:|---:|---:|---:|---|");
         for (Figure figure : Figure.values()) {
-            long before = median(middle, figure);
-            long after = median(last, figure);
-            boolean grew = figure.grew(before, after);
+            long earlier = median(middle, figure);
+            long later = median(last, figure);
+            boolean grew =
+                    figure.grew(earlier, later)
+                            || figure.grewWithoutSandboxes(before.get(figure), after.get(figure));
             steady &= !grew;
             out.printf(
                     Locale.ROOT,
-                    "| %s | %,d | %,d | %,d | %s |%n",
+                    "| %s | %,d | %,d | %,d | %,d | %,d | %s |%n",
                     figure.title(),
+                    before.get(figure),
                     samples.getFirst().get(figure),
-                    before,
-                    after,
+                    earlier,
+                    later,
+                    after.get(figure),
                     grew ? "GREW" : "steady");
         }
         return steady;

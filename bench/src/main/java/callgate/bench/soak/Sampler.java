@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Reads all figures while nothing runs. */
@@ -24,13 +25,22 @@ final class Sampler {
 
     private static final int KIBI = 1024;
 
-    private final Sandbox sandbox;
+    private static final Usage NO_SANDBOX = new Usage(0, 0, 0, 0);
 
-    Sampler(Sandbox sandbox) {
-        this.sandbox = sandbox;
+    private Sampler() {}
+
+    /** Without any sandbox. */
+    static Map<Figure, Long> sample() throws IOException, InterruptedException {
+        return sample(() -> NO_SANDBOX);
     }
 
-    Map<Figure, Long> sample() throws IOException, InterruptedException {
+    /** With one, in which nothing runs. */
+    static Map<Figure, Long> sample(Sandbox sandbox) throws IOException, InterruptedException {
+        return sample(sandbox::usage);
+    }
+
+    private static Map<Figure, Long> sample(Supplier<Usage> sandbox)
+            throws IOException, InterruptedException {
         Thread.sleep(SETTLING_MILLIS);
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
@@ -49,7 +59,7 @@ final class Sampler {
                 Figure.HOST_THREADS, (long) ManagementFactory.getThreadMXBean().getThreadCount());
         figures.put(Figure.OPEN_FILES, openFiles());
         figures.put(Figure.RESIDENT, resident());
-        Usage usage = sandbox.usage();
+        Usage usage = sandbox.get();
         figures.put(Figure.GUEST_MEMORY, usage.memoryBytes() / KIBI);
         figures.put(Figure.GUEST_HEAP, usage.heapBytes() / KIBI);
         figures.put(Figure.GUEST_TASKS, (long) usage.tasks());

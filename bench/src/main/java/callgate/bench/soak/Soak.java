@@ -54,26 +54,32 @@ final class Soak {
                 settings.seed != 0 ? settings.seed : ThreadLocalRandom.current().nextInt(1 << 30);
         out.println("seed " + seed);
         Random random = new Random(seed);
-        List<Map<Figure, Long>> samples = new ArrayList<>();
-        try (Sandbox shared =
-                Sandbox.builder().image(settings.image).env("LC_ALL", "C").memory("1g").build()) {
-            Sampler sampler = new Sampler(shared);
-            long start = System.nanoTime();
+        try (Sandbox shared = newShared()) {
             warmUp(shared);
+        }
+        Map<Figure, Long> before = Sampler.sample();
+        List<Map<Figure, Long>> samples = new ArrayList<>();
+        try (Sandbox shared = newShared()) {
+            warmUp(shared);
+            long start = System.nanoTime();
             Report.printHead(out);
             do {
                 work(shared, random);
-                samples.add(sampler.sample());
+                samples.add(Sampler.sample(shared));
                 Report.printSample(out, System.nanoTime() - start, jobsDone(), samples.getLast());
             } while (System.nanoTime() - start < settings.duration.toNanos());
         }
-        boolean steady = Report.printVerdict(out, samples);
+        boolean steady = Report.printVerdict(out, before, samples, Sampler.sample());
         synchronized (this) {
             done.forEach((name, count) -> out.print(name + " " + count + "  "));
             out.println();
             failures.forEach(text -> out.println("WRONG: " + text));
             return steady && failures.isEmpty();
         }
+    }
+
+    private Sandbox newShared() {
+        return Sandbox.builder().image(settings.image).env("LC_ALL", "C").memory("1g").build();
     }
 
     /** Does everything once in both kinds of sandboxes: what is new later is not growth. */
