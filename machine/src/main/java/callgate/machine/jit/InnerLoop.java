@@ -163,8 +163,13 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
      */
     private static List<UnitBlock> unrolled(List<UnitBlock> loop) {
         UnitBlock first = loop.getFirst();
+        boolean isOne = loop.size() == 1 && first.end == UnitBlock.End.BRANCH;
+        boolean follows = isOne && NarrowPointers.of(first).exist();
+        if (isOne && !follows && !RememberedRuns.forgets(first) && CountedLoop.of(first) != null) {
+            return counted(first);
+        }
         int copies = UNROLLED_STEPS / first.steps.size();
-        if (loop.size() > 1 || first.end != UnitBlock.End.BRANCH || copies < 2) {
+        if (!isOne || copies < 2) {
             return loop;
         }
         copies = Math.min(copies, MOST_COPIES);
@@ -178,7 +183,6 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
             result.get(i - 1).redirect(to -> to == first ? following : to);
         }
         boolean guards = RememberedRuns.canGuard(first);
-        boolean follows = NarrowPointers.of(first).exist();
         for (UnitBlock copy : result) {
             copy.isGuarded = guards;
             copy.unshadowed = follows ? plain : null;
@@ -190,6 +194,15 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
             result.add(plain);
         }
         return result;
+    }
+
+    /** A loop that counts, and a block behind it that does a round in which anything may happen. */
+    private static List<UnitBlock> counted(UnitBlock first) {
+        UnitBlock plain = first.copy(1);
+        first.counted = CountedLoop.of(first);
+        first.isGuarded = true;
+        first.unguarded = plain;
+        return List.of(first, plain);
     }
 
     /** Address of its last instruction. */

@@ -149,21 +149,24 @@ final class RememberedRuns {
     /** True if one test can do for accesses in several copies of the block. */
     static boolean canGuard(UnitBlock block) {
         long walking = walking(block);
-        boolean forgets =
-                block.steps.stream()
-                        .anyMatch(
-                                step ->
-                                        step.op() == Op.FENCE
-                                                || step.meaning().operands.contains(Operand.CSR)
-                                                        && !FloatStateEmitter.isFloatState(step));
-        return !forgets && !BoundedSums.of(block).isEmpty()
-                || !forgets
-                        && block.steps.stream()
+        return !forgets(block)
+                && (!BoundedSums.of(block).isEmpty()
+                        || block.steps.stream()
                                 .anyMatch(
                                         step ->
                                                 step.meaning().access != null
                                                         && (walking & Registers.integer(step.rs1()))
-                                                                != 0);
+                                                                != 0));
+    }
+
+    /** True if what is remembered is forgotten in each round of the block. */
+    static boolean forgets(UnitBlock block) {
+        return block.steps.stream()
+                .anyMatch(
+                        step ->
+                                step.op() == Op.FENCE
+                                        || step.meaning().operands.contains(Operand.CSR)
+                                                && !FloatStateEmitter.isFloatState(step));
     }
 
     /** Registers that only additions of constants to themselves change. */
@@ -201,7 +204,10 @@ final class RememberedRuns {
                         continue;
                     }
                     BoundedSums.Bound bound = bounds.get(step);
-                    if ((walking & Registers.integer(base)) != 0) {
+                    if (block.counted != null && isBeforeWalk(block, step)) {
+                        long from = span.anchor();
+                        bySpan.get(span).guard(locals, base, from, from + span.bytes());
+                    } else if ((walking & Registers.integer(base)) != 0) {
                         long from = moved[base] + span.anchor();
                         bySpan.get(span).guard(locals, base, from, from + span.bytes());
                     } else if (bound != null) {
@@ -211,6 +217,20 @@ final class RememberedRuns {
                 }
             }
         }
+    }
+
+    /**
+     * True if an access's base walks by a register, later in the block than all accesses off it:
+     * they share a memory, and no other may change it while they rely on it.
+     */
+    private static boolean isBeforeWalk(UnitBlock block, Step access) {
+        int base = access.rs1();
+        Walk walk = Walk.of(block, base);
+        return walk != null
+                && walk.register() != 0
+                && block.steps.stream()
+                        .dropWhile(step -> (step.writes() & Registers.integer(base)) == 0)
+                        .noneMatch(step -> step.meaning().access != null && step.rs1() == base);
     }
 
     /** The memory that an access uses, or null. */

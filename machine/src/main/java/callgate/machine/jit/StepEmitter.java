@@ -151,6 +151,11 @@ final class StepEmitter {
         }
     }
 
+    /** Emitted before rounds that are counted: into {@code rounds}; or goes to {@code one}. */
+    void emitRounds(int rounds, Label one) {
+        block.counted.emitRounds(code, locals, block, runs, rounds, one);
+    }
+
     /** Emitted at the begin of copies that use shadows: goes to {@code unshadowed} if it can't. */
     void emitComparisons(Label unshadowed) {
         accesses.emitComparisons(unshadowed);

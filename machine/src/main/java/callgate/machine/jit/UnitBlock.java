@@ -72,6 +72,12 @@ final class UnitBlock {
     UnitBlock unguarded;
 
     /**
+     * Of a block that does as many rounds of a loop as are sure to come before it goes on to {@link
+     * #unguarded}: how they are counted.
+     */
+    CountedLoop counted;
+
+    /**
      * Of a copy that uses shadows of registers: the copy that does not, see {@link NarrowPointers}.
      */
     UnitBlock unshadowed;

@@ -164,21 +164,18 @@ final class UnitEmitter {
 
     private void emitBlock(UnitBlock block, UnitBlock following) {
         code.labelBinding(labels.get(block));
-        long dirty = block.dirtyIn;
         steps.begin(block);
+        if (block.counted != null) {
+            emitCounted(block);
+            return;
+        }
         if (block.unguarded != null) {
             steps.emitGuards(labels.get(block.unguarded));
         }
         if (block.unshadowed != null) {
             steps.emitComparisons(labels.get(block.unshadowed));
         }
-        for (Step step : block.steps) {
-            if (step.meaning().flow == Meaning.Flow.NEXT) {
-                steps.emit(step, dirty);
-                dirty |= step.writes();
-            }
-        }
-        steps.end();
+        long dirty = emitSteps(block);
         switch (block.end) {
             case FALL -> goTo(block, block.nextBlock, block.next, following);
             case BRANCH -> emitBranch(block, following);
@@ -194,6 +191,32 @@ final class UnitEmitter {
             case LEAVE -> emitLeave(block, dirty);
             case LOOP -> emitLoopRun(block);
         }
+    }
+
+    /** Returns the registers that are newer in locals after the instructions. */
+    private long emitSteps(UnitBlock block) {
+        long dirty = block.dirtyIn;
+        for (Step step : block.steps) {
+            if (step.meaning().flow == Meaning.Flow.NEXT) {
+                steps.emit(step, dirty);
+                dirty |= step.writes();
+            }
+        }
+        steps.end();
+        return dirty;
+    }
+
+    /** As many rounds as are sure to come, with an int that counts them. */
+    private void emitCounted(UnitBlock block) {
+        int rounds = locals.reserve();
+        steps.emitRounds(rounds, labels.get(block.unguarded));
+        int round = rounds + 1;
+        code.iconst_0().istore(round);
+        Label top = code.newBoundLabel();
+        emitSteps(block);
+        code.iinc(round, 1).iload(round).iload(rounds).if_icmplt(top);
+        locals.releaseTo(rounds);
+        code.goto_(labels.get(block.unguarded));
     }
 
     // ---- direct control flow ----

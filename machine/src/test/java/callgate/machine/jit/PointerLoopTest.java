@@ -182,9 +182,21 @@ class PointerLoopTest {
         return (random.nextInt(20) == 0 ? HIGH : LOW) + offset;
     }
 
+    /** A checksum of each page. */
     private static List<Long> contents(MiniSupervisor supervisor) {
-        return IntStream.range(0, PAGES << PhysMem.PAGE_SHIFT - 3)
-                .mapToObj(i -> RAW.getLong(supervisor.host(LOW + 8L * i)))
+        return IntStream.range(0, PAGES)
+                .mapToObj(
+                        page ->
+                                checksum(
+                                        supervisor.host(LOW + ((long) page << PhysMem.PAGE_SHIFT))))
                 .collect(Collectors.toList());
+    }
+
+    private static long checksum(long page) {
+        long sum = 0;
+        for (int i = 0; i < PhysMem.PAGE_SIZE; i += 8) {
+            sum = 31 * sum + RAW.getLong(page + i);
+        }
+        return sum;
     }
 }
