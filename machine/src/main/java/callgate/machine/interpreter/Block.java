@@ -18,6 +18,11 @@ public final class Block {
     /** Stands where no block is known; at no address. */
     static final Block NONE = new Block(null, null, -1, -1, -1, new long[0], 0);
 
+    /** The registers that hold return addresses: ra, and t0 as an alternative. */
+    private static final int RETURN_ADDRESS = 1;
+
+    private static final int OTHER_RETURN_ADDRESS = 5;
+
     private final CodePage page;
     private final CodePage tail;
     final long pc;
@@ -48,6 +53,12 @@ public final class Block {
 
     /** Rounds a run of the loop that begins here, as far as counted; 0 if not counted yet. */
     private int rounds;
+
+    /** Entries before {@link #heat} was last set anew. */
+    private int earlierEntries;
+
+    /** True if a unit that is entered elsewhere got this code, and nothing was asked for since. */
+    private boolean isCovered;
 
     private volatile Translation translation;
 
@@ -142,6 +153,47 @@ public final class Block {
     public void install(Translation code) {
         translation = code;
         heat = 0;
+    }
+
+    /**
+     * A unit that is entered elsewhere has this code now: that it was hot until then does not mean
+     * that it needs a unit of its own, so its entries are counted anew.
+     *
+     * @param fullHeat what {@link #heat} was at first
+     */
+    void cover(int fullHeat) {
+        if (translation == null) {
+            earlierEntries = entries(fullHeat);
+            isCovered = true;
+            heat = fullHeat;
+        }
+    }
+
+    /**
+     * False, once, if another unit got this code after the translation that is about to be made was
+     * asked for.
+     */
+    public boolean stillNeedsUnit() {
+        boolean wasCovered = isCovered;
+        isCovered = false;
+        return !wasCovered;
+    }
+
+    /**
+     * Notes where the register jump at its end goes, unless that is a call or a return.
+     *
+     * @param link where the jump puts the address behind it
+     * @param base the register with the address
+     */
+    void sawJump(int link, int base, long target) {
+        if (link == Hart.SINK && base != RETURN_ADDRESS && base != OTHER_RETURN_ADDRESS) {
+            page.jumpTargets(pc(count - 1)).see(target);
+        }
+    }
+
+    /** How often it was interpreted until it was translated: an estimate. */
+    int entries(int fullHeat) {
+        return earlierEntries + Math.max(0, fullHeat - heat);
     }
 
     /** Takes the translation away; harts inside it stay until it returns. */

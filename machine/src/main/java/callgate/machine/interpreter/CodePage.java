@@ -6,6 +6,8 @@ import callgate.machine.memory.PhysMem;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One executable page as it was when it was first fetched, with the blocks decoded from it. Shared
@@ -21,6 +23,7 @@ public final class CodePage {
     private final int frame;
     private final byte[] bytes = new byte[PhysMem.PAGE_SIZE];
     private final Block[] blocks = new Block[SLOTS];
+    private volatile Map<Long, JumpTargets> jumps = Map.of(); // of most pages, none
 
     CodePage(long number, int frame, long hostAddress) {
         this.number = number;
@@ -55,6 +58,22 @@ public final class CodePage {
     boolean isSameAs(long hostAddress, byte[] scratch) {
         RAW.copyOut(hostAddress, scratch, 0, bytes.length);
         return Arrays.equals(bytes, scratch);
+    }
+
+    /**
+     * Where the register jump at {@code pc}, in this page, was seen to go; kept up to date from now
+     * on.
+     */
+    public JumpTargets jumpTargets(long pc) {
+        JumpTargets known = jumps.get(pc);
+        return known != null ? known : newJumpTargets(pc);
+    }
+
+    private synchronized JumpTargets newJumpTargets(long pc) {
+        if (jumps.isEmpty()) {
+            jumps = new ConcurrentHashMap<>();
+        }
+        return jumps.computeIfAbsent(pc, _ -> new JumpTargets());
     }
 
     /** The block that begins at {@code offset}, or null if none was decoded. */

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * identity. Thread-safe.
  */
 final class Epoch {
-    private static final int JUMP_SLOTS = 512;
+    private static final int JUMP_SLOTS = 2048;
     private static final VarHandle JUMP = MethodHandles.arrayElementVarHandle(Block[].class);
 
     /** Of what is right in every state. */
@@ -45,9 +45,19 @@ final class Epoch {
         valid.forEach(region -> region.left(this));
     }
 
+    /** The block at {@code pc} if {@link #jumps} has it; else null. */
+    Block jump(long pc) {
+        Block block = (Block) JUMP.getAcquire(jumps, slot(pc));
+        return block.pc == pc ? block : null;
+    }
+
     /** Lets jumps to {@code block} find it in {@link #jumps}. */
     void remember(Block block) {
         // release: who reads the slot reads the block's fields only through it
-        JUMP.setRelease(jumps, (int) (block.pc >>> 1) & JUMP_SLOTS - 1, block);
+        JUMP.setRelease(jumps, slot(block.pc), block);
+    }
+
+    private static int slot(long pc) {
+        return (int) (pc >>> 1) & JUMP_SLOTS - 1;
     }
 }

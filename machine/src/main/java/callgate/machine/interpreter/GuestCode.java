@@ -100,7 +100,18 @@ public final class GuestCode implements CodeSpace {
      */
     public int entries(long pc) {
         Block block = find(pc);
-        return block == null ? 0 : Math.max(0, cache.heat() - block.heat);
+        return block == null ? 0 : block.entries(cache.heat());
+    }
+
+    /**
+     * Tells the block at the even address {@code pc}, if it was decoded, that a unit entered
+     * elsewhere has its code; see {@link Block#stillNeedsUnit}. Any thread.
+     */
+    public void cover(long pc) {
+        Block block = find(pc);
+        if (block != null) {
+            block.cover(cache.heat());
+        }
     }
 
     /** The code page at a guest page if it was fetched before; else null. Any thread. */
@@ -118,6 +129,9 @@ public final class GuestCode implements CodeSpace {
      */
     Block follow(Block from, Link exit) {
         Epoch before = epoch;
+        if (exit.epoch == before || exit.epoch == Epoch.ALWAYS) {
+            return exit.to; // the engine is to look at it
+        }
         Block to = find(exit.pc);
         if (to != null) {
             boolean isOnePage =
@@ -133,6 +147,10 @@ public final class GuestCode implements CodeSpace {
      */
     Block follow(Epoch now, long pc) {
         Epoch before = epoch;
+        Block known = now.jump(pc);
+        if (known != null && before == now) {
+            return known; // the engine is to look at it
+        }
         Block to = find(pc);
         if (to != null && before == now) {
             now.remember(to);

@@ -16,6 +16,8 @@ import java.util.Set;
  * pages those are.
  */
 final class CodeSource {
+    private static final long[] NO_TARGETS = {};
+
     private final GuestCode space;
     private final Meanings meanings;
     private final Scope scope;
@@ -77,6 +79,12 @@ final class CodeSource {
                     long rounds = starts.stream().mapToLong(space::entries).max().orElse(0);
                     return (int) Math.max(1, rounds / Math.max(1, runs));
                 });
+    }
+
+    /** Where the register jump at {@code pc} mostly goes, as far as it was seen. */
+    long[] jumpTargets(long pc) {
+        CodePage page = page(pc);
+        return page == null ? NO_TARGETS : page.jumpTargets(pc).frequent(space::entries);
     }
 
     /** The pages that instructions came from so far. */

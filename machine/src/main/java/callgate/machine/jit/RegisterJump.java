@@ -2,6 +2,7 @@ package callgate.machine.jit;
 
 import callgate.machine.hart.Hart;
 import callgate.machine.interpreter.GuestCode;
+import callgate.machine.interpreter.JumpTargets;
 
 /**
  * A jump or call to an address in a register, at one place of one unit. Goes on in the translation
@@ -11,6 +12,7 @@ import callgate.machine.interpreter.GuestCode;
 public final class RegisterJump {
     private final UnitContext unit;
     private final JumpTargets targets;
+    private int patience;
     private int missesLeft;
 
     // the last target that was translated
@@ -22,6 +24,7 @@ public final class RegisterJump {
     RegisterJump(UnitContext unit, JumpTargets targets, int patience) {
         this.unit = unit;
         this.targets = targets;
+        this.patience = patience;
         missesLeft = patience;
     }
 
@@ -46,7 +49,8 @@ public final class RegisterJump {
     public long jump(Hart hart, int depth, long target) {
         targets.count(target);
         if (--missesLeft < 0) {
-            missesLeft = Integer.MAX_VALUE;
+            patience = (int) Math.min(Integer.MAX_VALUE, (long) patience * UnitContext.GROWTH);
+            missesLeft = patience;
             unit.requestAgain((GuestCode) hart.code);
         }
         return depth > UnitContext.DEPTH_LIMIT ? target : call(hart, depth, target);

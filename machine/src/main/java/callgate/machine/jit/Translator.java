@@ -6,6 +6,7 @@ import callgate.machine.interpreter.CodePage;
 import callgate.machine.interpreter.CodeRegion;
 import callgate.machine.interpreter.GuestCode;
 import callgate.machine.interpreter.HotCode;
+import callgate.machine.interpreter.JumpTargets;
 import callgate.machine.interpreter.Translation;
 import callgate.machine.memory.PhysMem;
 import java.util.Collections;
@@ -31,7 +32,6 @@ public final class Translator implements HotCode, AutoCloseable {
     private Meanings meanings;
 
     private final UnitCompiler compiler = new UnitCompiler();
-    private final JumpProfile profile = new JumpProfile();
     private final Object regionLock = new Object();
     private final TranslationQueue queue;
 
@@ -74,7 +74,7 @@ public final class Translator implements HotCode, AutoCloseable {
 
     JumpTargets targetsOf(CodeRegion region, long pc) {
         CodePage page = region.page(pc >>> PhysMem.PAGE_SHIFT);
-        return page == null ? new JumpTargets() : profile.at(page, pc);
+        return page == null ? new JumpTargets() : page.jumpTargets(pc);
     }
 
     /** Stops the background thread. */
@@ -108,38 +108,52 @@ public final class Translator implements HotCode, AutoCloseable {
     }
 
     private void translateOrFail(GuestCode space, Block block, UnitContext older) {
-        Translation before = block.translation();
-        if (older == null && before != null && before.region().mayBecomeValidIn(space)) {
-            return; // made for another address space meanwhile, and good for this one
+        if (older == null && isNeedless(space, block)) {
+            return;
         }
         CodeSource source = new CodeSource(space, meanings(), scope);
         for (int budget = BUDGET_BYTES; budget >= LEAST_BUDGET_BYTES; budget /= 2) {
-            List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, profile, budget);
-            if (blocks.isEmpty()) {
+            List<UnitBlock> blocks = UnitPlanner.plan(block.pc(), source, budget);
+            Set<Long> jumpTargets = UnitPlanner.jumpTargets(blocks);
+            if (blocks.isEmpty() || older != null && older.hasAll(jumpTargets)) {
                 return;
             }
+            List<Long> starts = blocks.stream().map(it -> it.start).toList();
             blocks = InnerLoop.extract(blocks, block.pc(), source);
             Dataflow.solve(blocks);
             byte[] classFile = compiler.classFile(block.pc(), blocks, source);
             if (classFile != null) {
-                install(space, block, older, source.pages(), classFile);
+                install(space, block, older, jumpTargets, source.pages(), classFile);
+                starts.forEach(space::cover);
                 return;
             }
         }
+    }
+
+    /**
+     * True if the block got a translation meanwhile, or (in the background) another unit has it.
+     */
+    private boolean isNeedless(GuestCode space, Block block) {
+        Translation before = block.translation();
+        if (before != null) {
+            return before.region().mayBecomeValidIn(space); // made for another address space
+        }
+        return queue != null && !block.stillNeedsUnit();
     }
 
     private void install(
             GuestCode space,
             Block block,
             UnitContext older,
+            Set<Long> jumpTargets,
             List<CodePage> pages,
             byte[] classFile) {
         CodeRegion region = older == null ? new CodeRegion(regionLock) : older.region();
         if (!region.add(space, pages)) {
             return; // the code has changed meanwhile
         }
-        UnitContext context =
-                new UnitContext(this, block, region, older == null ? 0 : older.generation() + 1);
+        int generation = older == null ? 0 : older.generation() + 1;
+        UnitContext context = new UnitContext(this, block, region, generation, jumpTargets);
         TranslatedUnit unit = compiler.load(classFile, context);
         Translation before = block.translation();
         block.install(new Translation(block.pc(), unit, region, pages));

@@ -7,6 +7,7 @@ import java.lang.invoke.CallSite;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What the code of one unit is linked with; the class data of its class. Thread-safe. */
@@ -17,10 +18,11 @@ public final class UnitContext {
      */
     static final int DEPTH_LIMIT = 200;
 
-    /**
-     * Misses of a register jump before its unit is translated again, eight times as many each time.
-     */
-    private static final int FIRST_PATIENCE = 100;
+    /** Misses of a register jump before its unit is first translated again, if that helps. */
+    private static final int FIRST_PATIENCE = 500;
+
+    /** How much longer it waits each further time. */
+    static final int GROWTH = 8;
 
     private static final int GENERATION_LIMIT = 5;
 
@@ -28,13 +30,21 @@ public final class UnitContext {
     private final Block block;
     private final CodeRegion region;
     private final int generation;
+    private final Set<Long> jumpTargets;
     private final Map<Long, RegisterJump> jumps = new ConcurrentHashMap<>();
 
     /**
      * @param generation how often the unit was translated before
+     * @param jumpTargets what its register jumps have cases for
      */
-    UnitContext(Translator translator, Block block, CodeRegion region, int generation) {
+    UnitContext(
+            Translator translator,
+            Block block,
+            CodeRegion region,
+            int generation,
+            Set<Long> jumpTargets) {
         this.generation = generation;
+        this.jumpTargets = Set.copyOf(jumpTargets);
         this.translator = translator;
         this.block = block;
         this.region = region;
@@ -66,7 +76,16 @@ public final class UnitContext {
     }
 
     private int patience() {
-        return generation < GENERATION_LIMIT ? FIRST_PATIENCE << 3 * generation : Integer.MAX_VALUE;
+        int patience = FIRST_PATIENCE;
+        for (int i = 0; i < generation; i++) {
+            patience *= GROWTH;
+        }
+        return generation < GENERATION_LIMIT ? patience : Integer.MAX_VALUE;
+    }
+
+    /** True if the unit's register jumps have cases for all of these targets. */
+    boolean hasAll(Set<Long> targets) {
+        return jumpTargets.containsAll(targets);
     }
 
     int generation() {

@@ -19,16 +19,14 @@ final class UnitPlanner {
     private static final int SWITCH_CASE_BYTES = 8;
 
     private final CodeSource source;
-    private final JumpProfile profile;
     private final int budgetBytes;
     private final Map<Long, Step> steps = new HashMap<>();
     private final Set<Long> leaders = new HashSet<>();
     private final ArrayDeque<Long> queue = new ArrayDeque<>();
     private int bytes;
 
-    private UnitPlanner(CodeSource source, JumpProfile profile, int budgetBytes) {
+    private UnitPlanner(CodeSource source, int budgetBytes) {
         this.source = source;
-        this.profile = profile;
         this.budgetBytes = budgetBytes;
     }
 
@@ -37,13 +35,21 @@ final class UnitPlanner {
      *
      * @return an empty list if there is no instruction at the entry
      */
-    static List<UnitBlock> plan(
-            long entry, CodeSource source, JumpProfile profile, int budgetBytes) {
-        UnitPlanner planner = new UnitPlanner(source, profile, budgetBytes);
+    static List<UnitBlock> plan(long entry, CodeSource source, int budgetBytes) {
+        UnitPlanner planner = new UnitPlanner(source, budgetBytes);
         planner.leaders.add(entry);
         planner.queue.add(entry);
         planner.discover();
         return planner.buildBlocks();
+    }
+
+    /** All that the register jumps of {@code blocks} have cases for. */
+    static Set<Long> jumpTargets(List<UnitBlock> blocks) {
+        Set<Long> targets = new HashSet<>();
+        for (UnitBlock block : blocks) {
+            block.jumpTargets.forEach(target -> targets.add(target.start));
+        }
+        return targets;
     }
 
     private void discover() {
@@ -116,7 +122,7 @@ final class UnitPlanner {
     }
 
     private long[] seenTargets(Step jump) {
-        return profile.frequentTargets(source.page(jump.pc()), jump.pc());
+        return source.jumpTargets(jump.pc());
     }
 
     private List<UnitBlock> buildBlocks() {

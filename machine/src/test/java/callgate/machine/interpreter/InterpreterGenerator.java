@@ -360,6 +360,7 @@ public final class InterpreterGenerator {
                     long[] x = hart.x;
                     long target = IntegerInsns.indirect(x[(int) word >>> RS1 & 63], word >> IMMEDIATE);
                     x[(int) word >>> RD & 63] = IntegerInsns.jalr(block.end);
+                    block.sawJump((int) word >>> RD & 63, (int) word >>> RS1 & 63, target);
                     return found(hart, space.follow(epoch, target), target);
                 }
 
