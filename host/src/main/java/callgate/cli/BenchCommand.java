@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "  null      entering and leaving the kernel",
             "  os        operations of the kernel",
             "  cpu       computing without system calls",
-            "  start     until a program runs; code that runs once",
+            "  start     until a program runs; code that runs once; memory of an idle sandbox",
             "  programs  Python, SQLite, gzip, sort, xz, mawk, Perl, gcc, sha256sum",
             ""
         },
@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The exit status is 1 if Callgate could not do a case, or computed something else than the others.",
-            "docs/BENCHMARKS.md explains the cases."
+            "docs/BENCHMARKS.md explains the cases.",
+            "",
+            "In a checkout, for developers: ./callgate bench jmh (inner mechanisms), ./callgate bench soak (half an hour of everything; nothing may grow)."
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int FAILED = 1;
