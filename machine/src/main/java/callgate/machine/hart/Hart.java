@@ -51,6 +51,12 @@ public final class Hart {
      */
     public int frm;
 
+    /**
+     * Where translated code keeps results of many rounds of a loop until they are known to be
+     * right; null until it is needed. Holds nothing between units.
+     */
+    public double[] strip;
+
     /** Host address of the page table; see {@link PageTable}. */
     public long table;
 

@@ -269,22 +269,28 @@ final class AccessEmitter {
         }
     }
 
+    /** Pushes what an access to a Java object by its offset is made on; both come next. */
+    void pushUnsafe() {
+        code.getstatic(CD_UNSAFE_ACCESS, "UNSAFE", CD_UNSAFE);
+    }
+
+    /** A load from a Java object. */
+    void invokeUnsafe(String name, ClassDesc result) {
+        code.invokevirtual(CD_UNSAFE, name, MethodTypeDesc.of(result, CD_Object, CD_long));
+    }
+
     /** The raw access itself: the address, and the value for a store, are on the stack. */
     void invokeRaw(AccessShape access) {
         String name = (access.isStore() ? "put" : "get") + access.typeName();
-        if (access.isStore()) {
-            MethodTypeDesc type = MethodTypeDesc.of(CD_void, CD_long, access.type());
-            code.invokevirtual(
-                    UNSAFE ? CD_UNSAFE : CD_RAW,
-                    name,
-                    UNSAFE ? type.insertParameterTypes(0, CD_Object) : type);
-        } else {
-            invokeRaw(name, access.type());
-        }
+        invokeRaw(name, access.type());
     }
 
-    private void invokeRaw(String name, ClassDesc result) {
-        MethodTypeDesc type = MethodTypeDesc.of(result, CD_long);
+    /** A raw access by name: the address, and the value for a store, are on the stack. */
+    void invokeRaw(String name, ClassDesc value) {
+        MethodTypeDesc type =
+                name.startsWith("put")
+                        ? MethodTypeDesc.of(CD_void, CD_long, value)
+                        : MethodTypeDesc.of(value, CD_long);
         code.invokevirtual(
                 UNSAFE ? CD_UNSAFE : CD_RAW,
                 name,

@@ -25,8 +25,6 @@ final class FloatEmitter {
     private static final ClassDesc CD_MATH = Math.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_FLOAT = Float.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_DOUBLE = Double.class.describeConstable().orElseThrow();
-    private static final ClassDesc CD_INTEGER = Integer.class.describeConstable().orElseThrow();
-    private static final MethodTypeDesc COMPARE_TYPE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
     private static final MethodTypeDesc DOUBLE_TO_BITS = MethodTypeDesc.of(CD_long, CD_double);
     private static final MethodTypeDesc BITS_TO_FLOAT = MethodTypeDesc.of(CD_float, CD_int);
     private static final MethodTypeDesc FLOAT_TO_BITS = MethodTypeDesc.of(CD_int, CD_float);
@@ -34,13 +32,13 @@ final class FloatEmitter {
     private static final int DYNAMIC = 7;
     private static final long BOX = 0xffff_ffff_0000_0000L;
 
-    /**
-     * Twice the upper half of the least magnitude that is not near underflow, and how far it is
-     * from there to infinity.
-     */
-    private static final int LOW_64 = 2 << 21;
+    private static final int EXPONENT_SHIFT = 52;
 
-    private static final int RANGE_64 = (0x7ff << 21) - LOW_64;
+    /**
+     * An exponent plus two has none of these bits if it is 0 or 1, near underflow, or one of the
+     * two highest: infinity, NaN, and large numbers, for which the slow way is right as well.
+     */
+    private static final long EXPONENT_RANGE = 0x7fc;
 
     private final CodeBuilder code;
     private final Locals locals;
@@ -147,11 +145,9 @@ final class FloatEmitter {
         }
         code.dup2().dstore(result);
         if (mayUnderflow(step.op())) {
-            // both bounds by one comparison of the upper half's exponent and significand
             code.invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS);
-            code.loadConstant(32).lushr().l2i().iconst_1().ishl();
-            code.loadConstant(LOW_64).isub().loadConstant(RANGE_64);
-            code.invokestatic(CD_INTEGER, "compareUnsigned", COMPARE_TYPE).ifge(slow);
+            code.loadConstant(EXPONENT_SHIFT).lushr().loadConstant(2L).ladd();
+            code.loadConstant(EXPONENT_RANGE).land().lconst_0().lcmp().ifeq(slow);
         } else {
             code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_double, CD_double));
             code.loadConstant(Double.MAX_VALUE).dcmpg().ifgt(slow);
@@ -180,14 +176,14 @@ final class FloatEmitter {
         return negatesAddend(step.op()) ? code.dneg() : code;
     }
 
-    private static boolean negatesProduct(Op op) {
+    static boolean negatesProduct(Op op) {
         return switch (op) {
             case FNMADD_D, FNMSUB_D, FNMADD_S, FNMSUB_S -> true;
             default -> false;
         };
     }
 
-    private static boolean negatesAddend(Op op) {
+    static boolean negatesAddend(Op op) {
         return switch (op) {
             case FMSUB_D, FNMADD_D, FMSUB_S, FNMADD_S -> true;
             default -> false;

@@ -6,6 +6,7 @@ import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
 import callgate.machine.isa.Op;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.MethodModel;
@@ -70,21 +71,28 @@ final class UnitCompiler {
                                                             self, entry, blocks, source, code));
                                     for (UnitBlock block : blocks) {
                                         if (block.loop != null) {
-                                            builder.withMethodBody(
-                                                    UnitEmitter.methodName(block.loop),
-                                                    UnitEmitter.UNIT_TYPE,
-                                                    ClassFile.ACC_STATIC | ClassFile.ACC_PRIVATE,
-                                                    code ->
-                                                            UnitEmitter.emitLoop(
-                                                                    self,
-                                                                    entry,
-                                                                    block.loop,
-                                                                    source,
-                                                                    code));
+                                            emitLoop(builder, self, entry, block.loop, source);
                                         }
                                     }
                                 });
         return methodLength(bytes) <= METHOD_LIMIT_BYTES ? bytes : null;
+    }
+
+    private static void emitLoop(
+            ClassBuilder builder, ClassDesc self, long entry, InnerLoop loop, CodeSource source) {
+        builder.withMethodBody(
+                UnitEmitter.methodName(loop),
+                UnitEmitter.UNIT_TYPE,
+                ClassFile.ACC_STATIC | ClassFile.ACC_PRIVATE,
+                code -> UnitEmitter.emitLoop(self, entry, loop, source, code));
+        StripLoop strips = StripLoop.of(loop);
+        if (strips != null) {
+            builder.withMethodBody(
+                    StripEmitter.methodName(loop),
+                    UnitEmitter.UNIT_TYPE,
+                    ClassFile.ACC_STATIC | ClassFile.ACC_PRIVATE,
+                    code -> StripEmitter.emit(strips, code));
+        }
     }
 
     /** Bytes of bytecode of the longest method. */

@@ -253,10 +253,14 @@ final class UnitEmitter {
 
     private void emitLoopRun(UnitBlock block) {
         locals.spill(code, block.dirtyOut);
-        code.aload(Locals.HART).aload(Locals.INTEGERS).lload(Locals.TABLE).iload(Locals.DEPTH);
-        code.invokestatic(self, methodName(block.loop), UNIT_TYPE);
         int result = locals.firstTemporary();
-        code.lstore(result);
+        Label ran = code.newLabel();
+        if (StripLoop.of(block.loop) != null) {
+            emitLoopCall(StripEmitter.methodName(block.loop), result);
+            code.lload(result).loadConstant(block.start).lcmp().ifne(ran);
+        }
+        emitLoopCall(methodName(block.loop), result);
+        code.labelBinding(ran);
         Label leave = code.newLabel();
         for (UnitBlock exit : block.jumpTargets) {
             Label other = code.newLabel();
@@ -270,6 +274,11 @@ final class UnitEmitter {
             code.goto_(labels.get(exit)).labelBinding(other);
         }
         code.labelBinding(leave).lload(result).lreturn();
+    }
+
+    private void emitLoopCall(String method, int result) {
+        code.aload(Locals.HART).aload(Locals.INTEGERS).lload(Locals.TABLE).iload(Locals.DEPTH);
+        code.invokestatic(self, method, UNIT_TYPE).lstore(result);
     }
 
     private Label leaving(long pc, long dirty) {

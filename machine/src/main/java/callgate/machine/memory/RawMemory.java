@@ -51,6 +51,10 @@ public abstract sealed class RawMemory permits UnsafeMemory, SegmentMemory {
 
     public abstract void putLong(long address, long value);
 
+    public abstract double getDouble(long address);
+
+    public abstract void putDouble(long address, double value);
+
     public abstract int getIntOrdered(long address);
 
     public abstract long getLongOrdered(long address);

@@ -54,6 +54,16 @@ final class SegmentMemory extends RawMemory {
     }
 
     @Override
+    public double getDouble(long address) {
+        return ALL.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, address);
+    }
+
+    @Override
+    public void putDouble(long address, double value) {
+        ALL.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, address, value);
+    }
+
+    @Override
     public int getIntOrdered(long address) {
         return (int) INT.getVolatile(ALL, address);
     }

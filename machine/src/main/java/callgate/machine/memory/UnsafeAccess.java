@@ -9,5 +9,8 @@ import jdk.internal.misc.Unsafe;
 public final class UnsafeAccess {
     public static final Unsafe UNSAFE = Unsafe.getUnsafe();
 
+    /** Offset of the first element of a double[]. */
+    public static final long DOUBLES = Unsafe.ARRAY_DOUBLE_BASE_OFFSET;
+
     private UnsafeAccess() {}
 }

@@ -50,6 +50,16 @@ final class UnsafeMemory extends RawMemory {
     }
 
     @Override
+    public double getDouble(long address) {
+        return Double.longBitsToDouble(getLong(address));
+    }
+
+    @Override
+    public void putDouble(long address, double value) {
+        putLong(address, Double.doubleToRawLongBits(value));
+    }
+
+    @Override
     public int getIntOrdered(long address) {
         return U.getIntVolatile(null, address);
     }
