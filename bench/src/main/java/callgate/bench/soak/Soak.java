@@ -54,10 +54,28 @@ final class Soak {
                 settings.seed != 0 ? settings.seed : ThreadLocalRandom.current().nextInt(1 << 30);
         out.println("seed " + seed);
         Random random = new Random(seed);
+        rehearse();
+        Map<Figure, Long> before = Sampler.sample();
+        List<Map<Figure, Long>> samples = watch(random);
+        boolean steady = Report.printVerdict(out, before, samples, Sampler.sample());
+        synchronized (this) {
+            done.forEach((name, count) -> out.print(name + " " + count + "  "));
+            out.println();
+            failures.forEach(text -> out.println("WRONG: " + text));
+            return steady && failures.isEmpty();
+        }
+    }
+
+    // What uses a sandbox is a method of its own: a variable that is used no more still keeps what
+    // it refers to from the collector as long as its method runs.
+
+    private void rehearse() throws InterruptedException {
         try (Sandbox shared = newShared()) {
             warmUp(shared);
         }
-        Map<Figure, Long> before = Sampler.sample();
+    }
+
+    private List<Map<Figure, Long>> watch(Random random) throws IOException, InterruptedException {
         List<Map<Figure, Long>> samples = new ArrayList<>();
         try (Sandbox shared = newShared()) {
             warmUp(shared);
@@ -69,13 +87,7 @@ final class Soak {
                 Report.printSample(out, System.nanoTime() - start, jobsDone(), samples.getLast());
             } while (System.nanoTime() - start < settings.duration.toNanos());
         }
-        boolean steady = Report.printVerdict(out, before, samples, Sampler.sample());
-        synchronized (this) {
-            done.forEach((name, count) -> out.print(name + " " + count + "  "));
-            out.println();
-            failures.forEach(text -> out.println("WRONG: " + text));
-            return steady && failures.isEmpty();
-        }
+        return samples;
     }
 
     private Sandbox newShared() {
