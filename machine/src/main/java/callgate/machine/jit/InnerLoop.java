@@ -26,6 +26,11 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
 
     private static final int MOST_COPIES = 4;
 
+    /** As the two above, of loops that follow pointers: the last copy is the one that waits. */
+    private static final int FOLLOWING_STEPS = 48;
+
+    private static final int MOST_FOLLOWING_COPIES = 8;
+
     /**
      * Takes the inner loops out of a unit: a block in the place of each runs it, see {@link
      * UnitBlock.End#LOOP}.
@@ -168,11 +173,11 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
         if (isOne && !follows && !RememberedRuns.forgets(first) && CountedLoop.of(first) != null) {
             return counted(first);
         }
-        int copies = UNROLLED_STEPS / first.steps.size();
+        int copies = (follows ? FOLLOWING_STEPS : UNROLLED_STEPS) / first.steps.size();
         if (!isOne || copies < 2) {
             return loop;
         }
-        copies = Math.min(copies, MOST_COPIES);
+        copies = Math.min(copies, follows ? MOST_FOLLOWING_COPIES : MOST_COPIES);
         List<UnitBlock> result = new ArrayList<>(loop);
         for (int i = 1; i < copies; i++) {
             result.add(first.copy(i));
