@@ -334,7 +334,16 @@ final class FiberProcessors implements Processors {
                     continue;
                 }
                 fiber.carrier = this;
+                goOn(fiber);
+            }
+        }
+
+        /** A fault of the JVM's, no memory left for one, must not cost the kernel a processor. */
+        private void goOn(Fiber fiber) {
+            try {
                 fiber.continuation.run();
+            } catch (Throwable fault) {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
             }
         }
 
