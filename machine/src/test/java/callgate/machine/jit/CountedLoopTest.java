@@ -173,6 +173,7 @@ class CountedLoopTest {
             case 0 -> -1 - random.nextInt(100);
             case 1 -> random.nextLong();
             case 2 -> 1L << 30 + random.nextInt(3);
+            case 3 -> 0;
             default -> 1 + random.nextInt(100);
         };
     }
