@@ -37,6 +37,9 @@ final class FiberProcessors implements Processors {
     /** One of so many turns of a carrier is for the common queue, even if a fiber was handed. */
     private static final int TURNS = 16;
 
+    /** A fiber that was handed stays at least so long before it is moved. */
+    private static final long PATIENCE_NANOS = 100_000;
+
     private final FiberFactory factory;
     private final Clock clock;
     private final int count;
@@ -276,12 +279,30 @@ final class FiberProcessors implements Processors {
         return finding;
     }
 
+    /** A fiber that was handed to some carrier before the last look, or null. */
+    private Fiber takeStale() {
+        for (Carrier carrier : carriers) {
+            if (carrier.handings == carrier.handingsSeen) {
+                Fiber handed = carrier.handed.getAndSet(null);
+                if (handed != null) {
+                    return handed;
+                }
+            }
+        }
+        return null;
+    }
+
     private boolean move(Carrier carrier) {
         Fiber handed = carrier.handed.getAndSet(null);
         if (handed != null) {
             enqueue(handed);
         }
         return handed != null;
+    }
+
+    @Override
+    public long patienceNanos() {
+        return count > 1 ? PATIENCE_NANOS : Long.MAX_VALUE;
     }
 
     // ---- carriers ----
@@ -300,8 +321,8 @@ final class FiberProcessors implements Processors {
         /** How often a fiber was handed. Written by the fiber that runs. */
         private volatile long handings;
 
-        /** Of {@link #lookAround} only. */
-        private long handingsSeen;
+        /** As {@link #lookAround} last found it, which alone writes it. */
+        private volatile long handingsSeen;
 
         /** Written under the lock. */
         private volatile boolean hasProcessor;
@@ -359,6 +380,9 @@ final class FiberProcessors implements Processors {
                 Fiber fiber = poll();
                 if (fiber == null) {
                     fiber = handed.getAndSet(null);
+                }
+                if (fiber == null) {
+                    fiber = takeStale();
                 }
                 if (fiber == null) {
                     release(this);

@@ -17,12 +17,6 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
     /** The time slice, as Linux's with HZ=250. */
     private static final long JIFFY_NANOS = 4_000_000;
 
-    /**
-     * The first looks for tasks that wait beside a processor with nothing to do; the time between
-     * looks doubles, up to a jiffy, as long as there are none.
-     */
-    private static final long SHORTEST_TICK_NANOS = 100_000;
-
     private final Clock clock;
     private final Processors processors;
     private final AtomicLong threads = new AtomicLong();
@@ -140,9 +134,17 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
 
     private void startTicking() {
         if (!ticking.get() && !timers.isShutdown() && ticking.compareAndSet(false, true)) {
-            tickNanos = SHORTEST_TICK_NANOS;
+            tickNanos = shortestTick();
             scheduleTick();
         }
+    }
+
+    /**
+     * The first looks are for tasks that wait beside a processor with nothing to do; the time
+     * between looks doubles, up to a jiffy, as long as there are none.
+     */
+    private long shortestTick() {
+        return Math.min(processors.patienceNanos(), JIFFY_NANOS);
     }
 
     private void scheduleTick() {
@@ -163,7 +165,7 @@ public final class HostScheduler implements Scheduler, AutoCloseable {
                 return;
             }
             case SOME_WAIT -> tickNanos = Math.min(2 * tickNanos, JIFFY_NANOS);
-            case MOVED -> tickNanos = SHORTEST_TICK_NANOS;
+            case MOVED -> tickNanos = shortestTick();
         }
         long now = clock.monotonicNanos();
         for (Waiter waiter : tasks) {

@@ -50,6 +50,12 @@ sealed interface Processors extends AutoCloseable permits FiberProcessors, Threa
      */
     Finding lookAround();
 
+    /**
+     * How long after a task comes to wait a look is worth its while, in nanoseconds; {@link
+     * Long#MAX_VALUE} if nothing could be done.
+     */
+    long patienceNanos();
+
     /** Ends the threads that have nothing to do, and the others when they have not. */
     @Override
     void close();

@@ -97,6 +97,11 @@ final class ThreadProcessors implements Processors {
     }
 
     @Override
+    public long patienceNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public void close() {
         threads.close();
     }
