@@ -90,6 +90,12 @@ final class FloatEmitter {
                 .istore(nearestSlot); // the mode is never negative
     }
 
+    /** Goes to {@code slow} unless rounding is to nearest even and "inexact" is raised. */
+    void emitModeTest(Label slow) {
+        code.aload(Locals.HART).getfield(Locals.CD_HART, "fflags", CD_int);
+        code.iload(nearestSlot).iand().ifeq(slow);
+    }
+
     /**
      * Emits the fast path, which stores the result; or goes to {@code slow}, having changed
      * nothing.
@@ -128,6 +134,22 @@ final class FloatEmitter {
 
     private void emitDouble(Step step, Label slow) {
         int result = locals.firstTemporary();
+        pushResult(step);
+        code.dup2().dstore(result);
+        if (mayUnderflow(step.op())) {
+            code.invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS);
+            code.loadConstant(EXPONENT_SHIFT).lushr().loadConstant(2L).ladd();
+            code.loadConstant(EXPONENT_RANGE).land().lconst_0().lcmp().ifeq(slow);
+        } else {
+            code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_double, CD_double));
+            code.loadConstant(Double.MAX_VALUE).dcmpg().ifgt(slow);
+        }
+        code.dload(result);
+        locals.storeDouble(code, step.writes());
+    }
+
+    /** Pushes the result of a double precision operation, whatever it is. */
+    void pushResult(Step step) {
         switch (step.op()) {
             case FADD_D -> pushDoubles(step).dadd();
             case FSUB_D -> pushDoubles(step).dsub();
@@ -143,17 +165,6 @@ final class FloatEmitter {
                                     "fma",
                                     MethodTypeDesc.of(CD_double, CD_double, CD_double, CD_double));
         }
-        code.dup2().dstore(result);
-        if (mayUnderflow(step.op())) {
-            code.invokestatic(CD_DOUBLE, "doubleToRawLongBits", DOUBLE_TO_BITS);
-            code.loadConstant(EXPONENT_SHIFT).lushr().loadConstant(2L).ladd();
-            code.loadConstant(EXPONENT_RANGE).land().lconst_0().lcmp().ifeq(slow);
-        } else {
-            code.invokestatic(CD_MATH, "abs", MethodTypeDesc.of(CD_double, CD_double));
-            code.loadConstant(Double.MAX_VALUE).dcmpg().ifgt(slow);
-        }
-        code.dload(result);
-        locals.storeDouble(code, step.writes());
     }
 
     private CodeBuilder pushDoubles(Step step) {

@@ -30,6 +30,8 @@ final class StepEmitter {
     private final SpillForest exits;
     private final AccessEmitter accesses;
     private final FloatEmitter floats;
+    private final RangedFloats ranged;
+    private final Map<Step, Label> careful = new HashMap<>();
     private final List<SlowPath> slowFloats = new ArrayList<>();
     private final List<SlowPath> slowEntries = new ArrayList<>(); // several: loops have copies
     private final List<LookUp> lookUps = new ArrayList<>();
@@ -42,6 +44,7 @@ final class StepEmitter {
 
     // of the block being emitted
     private UnitBlock block;
+    private boolean isReached;
     private final Map<AccessGroup, Integer> groupSlots = new HashMap<>();
     private int temporariesBefore;
 
@@ -92,6 +95,7 @@ final class StepEmitter {
                 blocks.stream()
                         .anyMatch(block -> block.steps.stream().anyMatch(FloatEmitter::isFast));
         floats = usesFloats ? new FloatEmitter(code, locals) : null;
+        ranged = usesFloats ? new RangedFloats(code, locals, floats) : null;
         List<AccessSpan> spans = new ArrayList<>();
         blocks.forEach(block -> spans.addAll(spansOf(block)));
         runs = isLoop ? new RememberedRuns(blocks, spans, pointers, locals) : new RememberedRuns();
@@ -135,6 +139,10 @@ final class StepEmitter {
     /** Begins a block. */
     void begin(UnitBlock block) {
         this.block = block;
+        isReached = !block.isCareful;
+        if (block.careful != null) {
+            ranged.begin(block);
+        }
         pointers.beginUnknown();
         extended.begin();
         groupSlots.clear();
@@ -179,6 +187,12 @@ final class StepEmitter {
         return step.pc() == entry;
     }
 
+    /** False for an instruction of a careful copy before the first where control can come to it. */
+    boolean isReached(Step step) {
+        isReached |= careful.containsKey(step);
+        return isReached;
+    }
+
     /**
      * Emits an instruction that does not transfer control; {@code dirty} are the registers newer in
      * locals before it.
@@ -189,6 +203,9 @@ final class StepEmitter {
         }
         AccessEmitter.Sum sum = noteSum(step);
         emitStep(step, dirty);
+        if (block.careful != null && !RangedFloats.isRanged(step)) {
+            ranged.after(step);
+        }
         emitShadowMove(step);
         pointers.after(step);
         extended.after(step);
@@ -227,6 +244,15 @@ final class StepEmitter {
     private void emitStep(Step step, long dirty) {
         if (step.meaning().access != null) {
             emitAccess(step, dirty);
+            return;
+        }
+        if (block.careful != null && RangedFloats.isRanged(step)) {
+            ranged.emit(step, careful.computeIfAbsent(step, _ -> code.newLabel()));
+            return;
+        }
+        if (block.isCareful && RangedFloats.isRanged(step)) {
+            code.labelBinding(careful.get(step));
+            emitCarefully(step, dirty);
             return;
         }
         if (FloatEmitter.isFast(step)) {
@@ -278,17 +304,24 @@ final class StepEmitter {
         }
         for (SlowPath slow : slowFloats) {
             code.labelBinding(slow.start);
-            if (slow.step.mayFault()) {
-                emitLeaving(slow.step, slow.dirty);
-            } else {
-                emitBody(slow.step);
-            }
+            emitCarefully(slow.step, slow.dirty);
             code.goto_(slow.end);
+        }
+        if (ranged != null) {
+            ranged.emitEscapes();
+        }
+    }
+
+    private void emitCarefully(Step step, long dirty) {
+        if (step.mayFault()) {
+            emitLeaving(step, dirty);
+        } else {
+            emitBody(step);
         }
     }
 
     private void emitAccess(Step step, long dirty) {
-        AccessGroup group = groups.get(step);
+        AccessGroup group = block.isCareful ? null : groups.get(step);
         int before = locals.firstTemporary();
         AccessSpan span = group == null ? AccessSpan.of(step) : AccessSpan.of(group);
         int offset = 0;

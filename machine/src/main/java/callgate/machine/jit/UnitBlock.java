@@ -88,6 +88,15 @@ final class UnitBlock {
      */
     boolean isGuarded;
 
+    /**
+     * Of a block with much floating-point arithmetic: its careful copy, which control comes to at
+     * the instruction where a test failed, see {@link RangedFloats}.
+     */
+    UnitBlock careful;
+
+    /** Of a careful copy: true. */
+    boolean isCareful;
+
     /** Of a {@link End#LOOP} end, which has no instructions of its own. */
     InnerLoop loop;
 
@@ -106,6 +115,17 @@ final class UnitBlock {
         copy.nextBlock = nextBlock;
         copy.number = number;
         return copy;
+    }
+
+    /** Makes the careful copy, when all else about this block is known. */
+    UnitBlock makeCareful() {
+        careful = copy(number);
+        careful.isCareful = true;
+        careful.jumpTargets.addAll(jumpTargets);
+        careful.dirtyIn = dirtyIn;
+        careful.dirtyOut = dirtyOut;
+        careful.liveIn = liveIn;
+        return careful;
     }
 
     /** A block with the instructions of this one and of {@code last}, and the end of that. */

@@ -26,6 +26,9 @@ final class UnitEmitter {
     static final MethodTypeDesc UNIT_TYPE =
             MethodTypeDesc.of(CD_long, Locals.CD_HART, Locals.CD_LONGS, CD_long, CD_int);
 
+    /** With fewer operations a careful copy of a block is not worth its size. */
+    private static final int LEAST_RANGED = 6;
+
     private static final ClassDesc CD_CAUSE = Cause.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_CONTEXT = UnitContext.class.describeConstable().orElseThrow();
     private static final ClassDesc CD_JUMP = RegisterJump.class.describeConstable().orElseThrow();
@@ -69,13 +72,24 @@ final class UnitEmitter {
         this.entry = entry;
         this.loop = loop;
         this.source = source;
-        this.blocks = blocks;
+        this.blocks = loop == null ? withCareful(blocks) : blocks;
         this.code = code;
         locals = new Locals(blocks);
         steps = new StepEmitter(code, locals, exits, entry, this::leaving, blocks, loop != null);
-        for (UnitBlock block : blocks) {
+        for (UnitBlock block : this.blocks) {
             labels.put(block, code.newLabel());
         }
+    }
+
+    /** The blocks, and careful copies of those with much floating-point arithmetic behind them. */
+    private static List<UnitBlock> withCareful(List<UnitBlock> blocks) {
+        List<UnitBlock> result = new ArrayList<>(blocks);
+        for (UnitBlock block : blocks) {
+            if (block.steps.stream().filter(RangedFloats::isRanged).count() >= LEAST_RANGED) {
+                result.add(block.makeCareful());
+            }
+        }
+        return result;
     }
 
     /**
@@ -198,7 +212,9 @@ final class UnitEmitter {
         long dirty = block.dirtyIn;
         for (Step step : block.steps) {
             if (step.meaning().flow == Meaning.Flow.NEXT) {
-                steps.emit(step, dirty);
+                if (steps.isReached(step)) {
+                    steps.emit(step, dirty);
+                }
                 dirty |= step.writes();
             }
         }
