@@ -27,6 +27,7 @@ class RangedFloatsTest {
     private static final int CASES = 5000;
     private static final int DYNAMIC = 7;
     private static final int NX = 1;
+    private static final int UF = 2;
     private static final int FFLAGS = 1;
     private static final int FRM = 2;
 
@@ -84,6 +85,30 @@ class RangedFloatsTest {
         for (int seed = 0; seed < CASES; seed++) {
             Outcome interpreted = run(seed, Tier.INTERPRET);
             assertThat(run(seed, Tier.TRANSLATE)).as("seed %d", seed).isEqualTo(interpreted);
+        }
+    }
+
+    /** Products of three factors that were tested need no test, those of more do. */
+    @Test
+    void productsOfManySmallFactorsUnderflow() {
+        TestCode code = new TestCode();
+        code.register(Op.FMUL_D, 1, 0, 0).register(Op.FMUL_D, 2, 1, 1);
+        code.register(Op.FMUL_D, 3, 2, 0).register(Op.FMUL_D, 4, 1, 0);
+        code.register(Op.FMUL_D, 5, 4, 0).register(Op.FMUL_D, 6, 1, 0).ebreak();
+        try (MiniSupervisor supervisor = new MiniSupervisor(1L << 20);
+                Machine machine = Machine.over(supervisor.memory, Tier.TRANSLATE)) {
+            int[] encodings = code.encodings();
+            supervisor.makeExecutable(CODE, 4L * encodings.length);
+            supervisor.writeInts(CODE, encodings);
+            Hart hart = supervisor.newHart(CODE);
+            hart.f[0] = Double.doubleToRawLongBits(0x1.8p-254);
+            hart.fflags = NX;
+            hart.code = machine.newCodeSpace();
+            machine.run(hart);
+            hart.code.close();
+            assertThat(hart.fflags).isEqualTo(NX | UF);
+            assertThat(Double.longBitsToDouble(hart.f[2])).isEqualTo(0x1.44p-1014);
+            assertThat(hart.f[3]).isZero();
         }
     }
 
