@@ -170,6 +170,16 @@ public final class Block {
     }
 
     /**
+     * The engine has looked at it, and wants to again after so many entries.
+     *
+     * @param fullHeat what {@link #heat} was at first
+     */
+    void reheat(int more, int fullHeat) {
+        earlierEntries = entries(fullHeat) - (fullHeat - more);
+        heat = more;
+    }
+
+    /**
      * False, once, if another unit got this code after the translation that is about to be made was
      * asked for.
      */

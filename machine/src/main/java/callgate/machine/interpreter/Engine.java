@@ -107,7 +107,7 @@ public final class Engine {
             return translation;
         }
         if (block.heat <= 0) {
-            block.heat = nextHeat();
+            block.reheat(nextHeat(), firstHeat(tier));
         }
         return null;
     }

@@ -32,6 +32,9 @@ final class AccessEmitter {
 
     private static final long RANGE = -PageTable.ADDRESS_LIMIT;
     private static final long PAGE_MASK = -PhysMem.PAGE_SIZE;
+    private static final int ENTRY_OFFSET_SHIFT = PhysMem.PAGE_SHIFT - PageTable.ENTRY_SHIFT;
+    private static final int TABLE_BITS =
+            Long.numberOfTrailingZeros(PageTable.ADDRESS_LIMIT) - ENTRY_OFFSET_SHIFT;
 
     private final CodeBuilder code;
     private final Locals locals;
@@ -46,17 +49,35 @@ final class AccessEmitter {
     /**
      * Computes the host address of the span's anchor into local variable {@code result}, or goes to
      * {@code slow}.
+     *
+     * <p>The address shifted is the offset of the page's entry in the table, with the place in the
+     * page below it: too large if the address is out of range. A span that ends in another page
+     * sets the bit of the limit. The address is rotated first by the bits that must be 0, so that
+     * it is too large also if it is misaligned; a sum with a constant is not, since the JVM's
+     * compiler takes it apart and does not find the rotation.
      */
     void emitTranslation(AccessSpan span, int result, Label slow) {
+        int entry = locals.firstTemporary();
+        int alignedBits = Integer.numberOfTrailingZeros(span.width());
+        int rotation = span.anchor() == 0 ? alignedBits : 0;
         pushAddress(span.base(), span.anchor());
         code.dup2().lstore(result);
-        code.loadConstant(RANGE | span.width() - 1).land();
-        if (span.bytes() > span.width()) {
-            code.lload(result).loadConstant((long) span.bytes() - 1).ladd();
-            code.lload(result).lxor().loadConstant(PAGE_MASK).land().lor();
+        if (rotation != 0) {
+            code.loadConstant(rotation);
+            code.invokestatic(CD_Long, "rotateRight", MethodTypeDesc.of(CD_long, CD_long, CD_int));
+        } else if (alignedBits != 0) {
+            code.loadConstant((long) span.width() - 1).land().lconst_0().lcmp().ifne(slow);
+            code.lload(result);
         }
-        code.lconst_0().lcmp().ifne(slow);
-        emitLookup(span.isStore(), result, locals.firstTemporary(), slow);
+        code.loadConstant(ENTRY_OFFSET_SHIFT - rotation).lushr();
+        code.dup2().lstore(entry);
+        if (span.bytes() > span.width()) {
+            code.lload(result).loadConstant((long) span.bytes() - 1).ladd().lload(result).lxor();
+            code.loadConstant(TABLE_BITS - PhysMem.PAGE_SHIFT).lshl().lor();
+        }
+        code.loadConstant(1L << TABLE_BITS);
+        code.invokestatic(CD_Long, "compareUnsigned", COMPARE_TYPE).ifge(slow);
+        emitLookup(span.isStore(), entry, slow);
         code.lload(result).ladd().lstore(result);
     }
 
@@ -233,13 +254,17 @@ final class AccessEmitter {
     }
 
     /**
-     * Pushes the delta of the page of the guest address in a local variable; goes to {@code slow}
-     * if it is 0.
+     * Pushes the delta that the entry has at the offset in a local variable, whose lowest bits are
+     * not part of it; goes to {@code slow} if it is 0. That the mask bounds it makes the JVM's
+     * compiler fold the addition into the load.
      */
-    private void emitLookup(boolean isStore, int address, int temporary, Label slow) {
-        pushWord(isStore, address);
+    private void emitLookup(boolean isStore, int entry, Label slow) {
+        pushRaw();
+        code.lload(Locals.TABLE).lload(entry);
+        code.loadConstant((1L << TABLE_BITS) - (1L << PageTable.ENTRY_SHIFT)).land().ladd();
+        pushWordAt(isStore);
         code.loadConstant(PageTable.DELTA_MASK).land();
-        code.dup2().lstore(temporary).lconst_0().lcmp().ifeq(slow).lload(temporary);
+        code.dup2().lstore(entry).lconst_0().lcmp().ifeq(slow).lload(entry);
     }
 
     /** Pushes how many pages a run reaches to one side, see {@link PageTable#BACK_SHIFT}. */
@@ -254,6 +279,11 @@ final class AccessEmitter {
         pushRaw();
         code.lload(Locals.TABLE).lload(address).loadConstant(PhysMem.PAGE_SHIFT).lushr();
         code.loadConstant(PageTable.ENTRY_SHIFT).lshl().ladd();
+        pushWordAt(isStore);
+    }
+
+    /** Pushes one of the two words of the entry whose address is on the stack. */
+    private void pushWordAt(boolean isStore) {
         if (isStore) {
             code.loadConstant((long) PageTable.WRITE_DELTA).ladd();
         }

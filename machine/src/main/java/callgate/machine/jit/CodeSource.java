@@ -7,8 +7,10 @@ import callgate.machine.isa.Decoder;
 import callgate.machine.isa.Instruction;
 import callgate.machine.memory.PhysMem;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,6 +23,7 @@ final class CodeSource {
     private final GuestCode space;
     private final Meanings meanings;
     private final Scope scope;
+    private final Map<Long, Step> steps = new HashMap<>();
     private final Set<CodePage> pages = new LinkedHashSet<>();
 
     /** What a unit may consist of. */
@@ -42,6 +45,15 @@ final class CodeSource {
      * fetched.
      */
     Step step(long pc) {
+        Step known = steps.get(pc);
+        if (known == null) {
+            known = decode(pc);
+            steps.put(pc, known);
+        }
+        return known;
+    }
+
+    private Step decode(long pc) {
         CodePage page = page(pc);
         if (page == null) {
             return null;

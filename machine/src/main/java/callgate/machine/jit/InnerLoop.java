@@ -16,8 +16,9 @@ import java.util.Set;
  * @param entry the block where it is entered
  * @param blocks its blocks in address order; where control leaves the loop, they know the address
  *     but no block
+ * @param number of several that may have the same entry: which it is
  */
-record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
+record InnerLoop(UnitBlock entry, List<UnitBlock> blocks, int number) {
     /** Loops that make fewer rounds a run stay where they are: a call costs as much as it saves. */
     private static final int LEAST_ROUNDS = 10;
 
@@ -154,7 +155,7 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
         loop.forEach(exits::remove);
         runner.jumpTargets.addAll(exits);
         loop.forEach(block -> block.redirect(to -> exits.contains(to) ? null : to));
-        runner.loop = new InnerLoop(entry, unrolled(loop));
+        runner.loop = new InnerLoop(entry, unrolled(loop), 0);
         int at = all.indexOf(loop.getFirst());
         all.removeAll(loop);
         all.add(at, runner);
@@ -208,6 +209,16 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks) {
         first.isGuarded = true;
         first.unguarded = plain;
         return List.of(first, plain);
+    }
+
+    /** The same, in a function that stands in its caller's unit. */
+    InnerLoop numbered(int number) {
+        return new InnerLoop(entry, blocks, number);
+    }
+
+    /** Ends the names of its methods. */
+    String name() {
+        return Long.toHexString(entry.start) + (number == 0 ? "" : "_" + number);
     }
 
     /** Address of its last instruction. */

@@ -31,14 +31,14 @@ final class StepEmitter {
     private final AccessEmitter accesses;
     private final FloatEmitter floats;
     private final RangedFloats ranged;
-    private final Map<Step, Label> careful = new HashMap<>();
+    private final Map<UnitBlock, Map<Step, Label>> careful = new HashMap<>();
     private final List<SlowPath> slowFloats = new ArrayList<>();
     private final List<SlowPath> slowEntries = new ArrayList<>(); // several: loops have copies
     private final List<LookUp> lookUps = new ArrayList<>();
     private final RememberedRuns runs;
     private final NarrowPointers pointers;
     private final SignExtended extended = new SignExtended();
-    private final Map<Step, AccessGroup> groups = new HashMap<>();
+    private final Map<UnitBlock, Map<Step, AccessGroup>> groups = new HashMap<>();
     private final long entry;
     private final Leavings leavings;
 
@@ -104,7 +104,7 @@ final class StepEmitter {
     /** Groups the accesses of a block; all that are done inline, by groups or alone. */
     private List<AccessSpan> spansOf(UnitBlock block) {
         Map<Step, AccessGroup> ofBlock = AccessGroup.of(block, this::isAtEntry);
-        groups.putAll(ofBlock);
+        groups.put(block, ofBlock);
         List<AccessSpan> spans = new ArrayList<>();
         for (Step step : block.steps) {
             AccessGroup group = ofBlock.get(step);
@@ -187,9 +187,14 @@ final class StepEmitter {
         return step.pc() == entry;
     }
 
+    /** Where control comes to a careful copy: the same code may have several in a unit. */
+    private Map<Step, Label> careful(UnitBlock copy) {
+        return careful.computeIfAbsent(copy, _ -> new HashMap<>());
+    }
+
     /** False for an instruction of a careful copy before the first where control can come to it. */
     boolean isReached(Step step) {
-        isReached |= careful.containsKey(step);
+        isReached |= block.isCareful && careful(block).containsKey(step);
         return isReached;
     }
 
@@ -247,11 +252,11 @@ final class StepEmitter {
             return;
         }
         if (block.careful != null && RangedFloats.isRanged(step)) {
-            ranged.emit(step, careful.computeIfAbsent(step, _ -> code.newLabel()));
+            ranged.emit(step, careful(block.careful).computeIfAbsent(step, _ -> code.newLabel()));
             return;
         }
         if (block.isCareful && RangedFloats.isRanged(step)) {
-            code.labelBinding(careful.get(step));
+            code.labelBinding(careful(block).get(step));
             emitCarefully(step, dirty);
             return;
         }
@@ -321,7 +326,7 @@ final class StepEmitter {
     }
 
     private void emitAccess(Step step, long dirty) {
-        AccessGroup group = block.isCareful ? null : groups.get(step);
+        AccessGroup group = block.isCareful ? null : groups.get(block).get(step);
         int before = locals.firstTemporary();
         AccessSpan span = group == null ? AccessSpan.of(step) : AccessSpan.of(group);
         int offset = 0;

@@ -121,7 +121,7 @@ final class StripEmitter {
 
     /** The method that does a loop's rounds at once. */
     static String methodName(InnerLoop loop) {
-        return "strips_" + Long.toHexString(loop.entry().start);
+        return "strips_" + loop.name();
     }
 
     /**

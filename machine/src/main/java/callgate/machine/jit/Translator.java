@@ -120,6 +120,7 @@ public final class Translator implements HotCode, AutoCloseable {
             }
             List<Long> starts = blocks.stream().map(it -> it.start).toList();
             blocks = InnerLoop.extract(blocks, block.pc(), source);
+            blocks = InlinedCalls.in(blocks, source, budget);
             Dataflow.solve(blocks);
             byte[] classFile = compiler.classFile(block.pc(), blocks, source);
             if (classFile != null) {

@@ -14,13 +14,16 @@ final class UnitBlock {
         FALL,
         /** To {@link #target} or {@link #next}. */
         BRANCH,
-        /** To {@link #target}. */
+        /** To {@link #target}, a call if it writes a register. */
         JUMP,
         /** Calls {@link #target}; then {@link #next}. */
         CALL,
         /** Calls the address in a register; then {@link #next}. */
         CALL_REGISTER,
-        /** To the address in a register, which is a return address. */
+        /**
+         * To the address in a register, which is a return address: in a function that stands in its
+         * caller's unit mostly {@link #next}, to {@link #nextBlock}.
+         */
         RETURN,
         /** To the address in a register. */
         INDIRECT,
@@ -62,6 +65,9 @@ final class UnitBlock {
 
     /** Registers whose locals must hold their value on entry. */
     long liveIn;
+
+    /** True if it belongs to a function that stands in its caller's unit. */
+    boolean isInlined;
 
     /** Of copies of one block: which it is. */
     private int number;

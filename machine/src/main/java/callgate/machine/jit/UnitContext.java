@@ -56,6 +56,20 @@ public final class UnitContext {
         return new UnitCall(MethodHandles.classData(lookup, "_", UnitContext.class), pc);
     }
 
+    /** Bootstrap method of the value that is the expected target of the call at {@code pc}. */
+    public static CallSite expected(
+            MethodHandles.Lookup lookup, String name, MethodType type, long pc)
+            throws IllegalAccessException {
+        return jump(lookup, name, RegisterJump.class, pc).expected();
+    }
+
+    /** Bootstrap method of the call of the expected target at {@code pc}. */
+    public static CallSite expectedCall(
+            MethodHandles.Lookup lookup, String name, MethodType type, long pc)
+            throws IllegalAccessException {
+        return jump(lookup, name, RegisterJump.class, pc).expectedCall();
+    }
+
     /** Bootstrap method of the constant that stands for the register jump or call at {@code pc}. */
     public static RegisterJump jump(
             MethodHandles.Lookup lookup, String name, Class<?> type, long pc)

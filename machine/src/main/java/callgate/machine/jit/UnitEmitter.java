@@ -36,6 +36,10 @@ final class UnitEmitter {
             MethodTypeDesc.of(CD_long, Locals.CD_HART, CD_int, CD_long);
     private static final DirectMethodHandleDesc LINK_CALL =
             ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "call", CD_CallSite, CD_long);
+    private static final DirectMethodHandleDesc LINK_EXPECTED =
+            ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "expected", CD_CallSite, CD_long);
+    private static final DirectMethodHandleDesc LINK_EXPECTED_CALL =
+            ConstantDescs.ofCallsiteBootstrap(CD_CONTEXT, "expectedCall", CD_CallSite, CD_long);
     private static final ClassDesc CD_EXIT = ColdExit.class.describeConstable().orElseThrow();
     private static final DirectMethodHandleDesc LINK_EXIT =
             ConstantDescs.ofConstantBootstrap(CD_CONTEXT, "exit", CD_EXIT);
@@ -119,7 +123,7 @@ final class UnitEmitter {
 
     /** The method that a loop becomes. */
     static String methodName(InnerLoop loop) {
-        return "loop_" + Long.toHexString(loop.entry().start);
+        return "loop_" + loop.name();
     }
 
     private void emit() {
@@ -173,7 +177,10 @@ final class UnitEmitter {
     }
 
     private UnitBlock blockAt(long pc) {
-        return blocks.stream().filter(block -> block.start == pc).findFirst().orElseThrow();
+        return blocks.stream()
+                .filter(block -> block.start == pc && !block.isInlined)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void emitBlock(UnitBlock block, UnitBlock following) {
@@ -193,13 +200,10 @@ final class UnitEmitter {
         switch (block.end) {
             case FALL -> goTo(block, block.nextBlock, block.next, following);
             case BRANCH -> emitBranch(block, following);
-            case JUMP -> goTo(block, block.targetBlock, block.target, following);
+            case JUMP -> emitJump(block, following);
             case CALL -> emitCall(block, following);
             case CALL_REGISTER -> emitCallRegister(block, following);
-            case RETURN -> {
-                pushJumpTarget(block.last());
-                code.goto_(exits.exit(code, block.dirtyOut));
-            }
+            case RETURN -> emitReturn(block, following);
             case INDIRECT -> emitIndirect(block);
             case ECALL -> emitSystemCall(block, following);
             case LEAVE -> emitLeave(block, dirty);
@@ -249,6 +253,25 @@ final class UnitEmitter {
         if (to != following) {
             code.goto_(labels.get(to));
         }
+    }
+
+    private void emitJump(UnitBlock block, UnitBlock following) {
+        Step jump = block.last();
+        if (jump.writes() != 0) {
+            code.loadConstant(jump.next());
+            locals.store(code, jump.writes());
+        }
+        goTo(block, block.targetBlock, block.target, following);
+    }
+
+    private void emitReturn(UnitBlock block, UnitBlock following) {
+        pushJumpTarget(block.last());
+        if (block.nextBlock == null) {
+            code.goto_(exits.exit(code, block.dirtyOut));
+            return;
+        }
+        code.dup2().loadConstant(block.next).lcmp().ifne(exits.exit(code, block.dirtyOut)).pop2();
+        goTo(block, block.nextBlock, block.next, following);
     }
 
     private void emitBranch(UnitBlock block, UnitBlock following) {
@@ -347,7 +370,17 @@ final class UnitEmitter {
         code.lstore(target);
         locals.spill(code, block.dirtyOut & ~call.writes());
         storeLink(call);
+        Label other = code.newLabel();
+        Label called = code.newLabel();
+        code.lload(target);
+        code.invokedynamic(
+                DynamicCallSiteDesc.of(
+                        LINK_EXPECTED, "expected", MethodTypeDesc.of(CD_long), call.pc()));
+        code.lcmp().ifne(other);
+        emitUnitCall(LINK_EXPECTED_CALL, call.pc());
+        code.goto_(called).labelBinding(other);
         emitRegisterCall(call, "call", target);
+        code.labelBinding(called);
         emitReturned(block, following);
     }
 
@@ -356,9 +389,13 @@ final class UnitEmitter {
     }
 
     private void emitUnitCall(long pc) {
+        emitUnitCall(LINK_CALL, pc);
+    }
+
+    private void emitUnitCall(DirectMethodHandleDesc bootstrap, long pc) {
         code.aload(Locals.HART).aload(Locals.INTEGERS).lload(Locals.TABLE);
         code.iload(Locals.DEPTH).iconst_1().iadd();
-        code.invokedynamic(DynamicCallSiteDesc.of(LINK_CALL, "unit", UNIT_TYPE, pc));
+        code.invokedynamic(DynamicCallSiteDesc.of(bootstrap, "unit", UNIT_TYPE, pc));
     }
 
     private void emitRegisterCall(Step jump, String method, int target) {

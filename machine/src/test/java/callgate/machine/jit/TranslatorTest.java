@@ -103,6 +103,42 @@ class TranslatorTest {
 
     @ParameterizedTest
     @EnumSource(Tier.class)
+    void callsThroughARegisterGoWhereItPointsAfterThousandsElsewhere(Tier tier) {
+        int usual = 18;
+        int other = 19;
+        int half = 20;
+        TestCode code =
+                new TestCode()
+                        .label("loop")
+                        .immediate(Op.ADDI, T, usual, 0)
+                        .branch(Op.BGEU, A0, half, "call")
+                        .immediate(Op.ANDI, A3, A0, 1)
+                        .branch(Op.BEQ, A3, 0, "call")
+                        .immediate(Op.ADDI, T, other, 0)
+                        .label("call")
+                        .immediate(Op.JALR, RA, T, 0)
+                        .immediate(Op.ADDI, A0, A0, -1)
+                        .branch(Op.BNE, A0, 0, "loop")
+                        .ebreak()
+                        .label("usual")
+                        .immediate(Op.ADDI, A1, A1, 1)
+                        .ret()
+                        .label("other")
+                        .immediate(Op.ADDI, A2, A2, 1)
+                        .ret();
+        try (Guest guest = new Guest(tier, code)) {
+            guest.hart.x[usual] = CODE + code.offset("usual");
+            guest.hart.x[other] = CODE + code.offset("other");
+            guest.hart.x[half] = LOOPS / 2;
+            guest.hart.x[A0] = LOOPS;
+            assertThat(guest.run()).isEqualTo(Cause.BREAKPOINT);
+            assertThat(guest.hart.x[A2]).isEqualTo(LOOPS / 4);
+            assertThat(guest.hart.x[A1]).isEqualTo(LOOPS - LOOPS / 4);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Tier.class)
     void aReturnToElsewhereUnwinds(Tier tier) {
         TestCode code =
                 new TestCode()
