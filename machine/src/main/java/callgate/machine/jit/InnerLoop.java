@@ -65,6 +65,7 @@ record InnerLoop(UnitBlock entry, List<UnitBlock> blocks, int number) {
         if (loop.size() != 2
                 || entry != loop.getLast()
                 || first.end != UnitBlock.End.FALL
+                || first.nextBlock != entry // the unit may end between them
                 || entry.end != UnitBlock.End.BRANCH
                 || entry.targetBlock != first) {
             return null;

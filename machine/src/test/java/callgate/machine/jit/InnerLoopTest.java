@@ -51,9 +51,29 @@ class InnerLoopTest {
         }
     }
 
+    /** A unit that begins within such a loop has its end and its beginning, but not all between. */
+    @Test
+    void aLoopThatNoUnitHasRoomForLosesNoInstruction() {
+        for (int length = 100; length < 500; length += 40) {
+            TestCode code = new TestCode().label("loop");
+            for (int i = 0; i < length; i++) {
+                code.immediate(i % 3 == 0 ? Op.XORI : Op.ADDI, A3, A3, i % 1000);
+                code.register(Op.ADD, A4, A4, A3);
+            }
+            code.immediate(Op.ADDI, A2, A2, -1).branch(Op.BNE, A2, 0, "loop").ebreak();
+            Outcome interpreted = run(code, new Random(length), Tier.INTERPRET);
+            assertThat(run(code, new Random(length), Tier.TRANSLATE))
+                    .as("%d instructions", 2 * length)
+                    .isEqualTo(interpreted);
+        }
+    }
+
     private static Outcome run(long seed, Tier tier) {
         Random random = new Random(seed);
-        TestCode code = loop(random);
+        return run(loop(random), random, tier);
+    }
+
+    private static Outcome run(TestCode code, Random random, Tier tier) {
         try (MiniSupervisor supervisor = new MiniSupervisor(16L << 20);
                 Machine machine = Machine.over(supervisor.memory, tier)) {
             int[] encodings = code.encodings();
