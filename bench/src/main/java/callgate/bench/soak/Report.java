@@ -30,9 +30,9 @@ final class Report {
     }
 
     /**
-     * Compares the middle third of the samples with the last one, by their medians (the first third
-     * is for warming up), and what there is without sandboxes before and after all. True if nothing
-     * grew.
+     * Compares the middle third of the samples of the second half with the last one, by their
+     * medians (the first third is for warming up), and what there is without sandboxes before and
+     * after it. True if nothing grew.
      */
     static boolean printVerdict(
             PrintStream out,

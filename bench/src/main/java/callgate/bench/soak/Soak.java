@@ -15,7 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Periods of work with a sample after each. Two kinds of sandboxes are used: one for each job, and
- * one that lives all the time.
+ * one that lives through half of the time. The first half is for warming up: the JVM compiles the
+ * kernel.
  */
 final class Soak {
     /** One of so many jobs is done in the lasting sandbox. */
@@ -54,7 +55,8 @@ final class Soak {
                 settings.seed != 0 ? settings.seed : ThreadLocalRandom.current().nextInt(1 << 30);
         out.println("seed " + seed);
         Random random = new Random(seed);
-        rehearse();
+        Report.printHead(out);
+        watch(random);
         Map<Figure, Long> before = Sampler.sample();
         List<Map<Figure, Long>> samples = watch(random);
         boolean steady = Report.printVerdict(out, before, samples, Sampler.sample());
@@ -69,23 +71,17 @@ final class Soak {
     // What uses a sandbox is a method of its own: a variable that is used no more still keeps what
     // it refers to from the collector as long as its method runs.
 
-    private void rehearse() throws InterruptedException {
-        try (Sandbox shared = newShared()) {
-            warmUp(shared);
-        }
-    }
-
+    /** Half of the time, with a sandbox that lives all the while. The samples. */
     private List<Map<Figure, Long>> watch(Random random) throws IOException, InterruptedException {
         List<Map<Figure, Long>> samples = new ArrayList<>();
         try (Sandbox shared = newShared()) {
             warmUp(shared);
             long start = System.nanoTime();
-            Report.printHead(out);
             do {
                 work(shared, random);
                 samples.add(Sampler.sample(shared));
                 Report.printSample(out, System.nanoTime() - start, jobsDone(), samples.getLast());
-            } while (System.nanoTime() - start < settings.duration.toNanos());
+            } while (System.nanoTime() - start < settings.duration.toNanos() / 2);
         }
         return samples;
     }
