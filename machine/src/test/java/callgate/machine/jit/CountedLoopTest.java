@@ -5,17 +5,14 @@ import static callgate.machine.jit.TestCode.A1;
 import static callgate.machine.jit.TestCode.A2;
 import static callgate.machine.jit.TestCode.A3;
 import static callgate.machine.jit.TestCode.A4;
-import static callgate.machine.memory.RawMemory.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.machine.MiniSupervisor;
-import callgate.machine.hart.Cause;
 import callgate.machine.hart.Hart;
 import callgate.machine.hart.Tier;
 import callgate.machine.isa.Op;
 import callgate.machine.link.Machine;
 import callgate.machine.memory.PhysMem;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -53,14 +50,11 @@ class CountedLoopTest {
         1L << 32
     };
 
-    private record Outcome(
-            Cause cause, long pc, long tval, List<Long> registers, List<Long> memory) {}
-
     @Test
     @Timeout(120) // a wrong count may take for ever
     void countedLoopsMakeAsManyRoundsAsInterpretedOnes() {
         for (int seed = 0; seed < CASES; seed++) {
-            Outcome interpreted = run(seed, Tier.INTERPRET);
+            LoopOutcome interpreted = run(seed, Tier.INTERPRET);
             assertThat(run(seed, Tier.TRANSLATE)).as("seed %d", seed).isEqualTo(interpreted);
         }
     }
@@ -134,7 +128,7 @@ class CountedLoopTest {
         }
     }
 
-    private static Outcome run(long seed, Tier tier) {
+    private static LoopOutcome run(long seed, Tier tier) {
         Random random = new Random(seed);
         int[] encodings = loop(random).encodings();
         try (MiniSupervisor supervisor = new MiniSupervisor(16L << 20);
@@ -148,15 +142,7 @@ class CountedLoopTest {
             hart.x[A2] = place(random);
             hart.x[A4] = random.nextInt(3) == 0 ? place(random) : hart.x[A2] + distance(random);
             hart.x[A5] = step(random);
-            hart.code = machine.newCodeSpace();
-            Cause cause = machine.run(hart);
-            hart.code.close();
-            return new Outcome(
-                    cause,
-                    hart.pc,
-                    cause == Cause.BREAKPOINT ? 0 : hart.tval,
-                    Arrays.stream(hart.x, 0, 32).boxed().collect(Collectors.toList()),
-                    contents(supervisor));
+            return LoopOutcome.of(supervisor, machine, hart, DATA, PAGES);
         }
     }
 
@@ -228,24 +214,5 @@ class CountedLoopTest {
         for (long at = DATA; at < DATA + (PAGES << PhysMem.PAGE_SHIFT); at += 64) {
             supervisor.writeInts(at, random.nextInt());
         }
-    }
-
-    /** A checksum of each page. */
-    private static List<Long> contents(MiniSupervisor supervisor) {
-        return IntStream.range(0, PAGES)
-                .mapToObj(
-                        page ->
-                                checksum(
-                                        supervisor.host(
-                                                DATA + ((long) page << PhysMem.PAGE_SHIFT))))
-                .collect(Collectors.toList());
-    }
-
-    private static long checksum(long page) {
-        long sum = 0;
-        for (int i = 0; i < PhysMem.PAGE_SIZE; i += 8) {
-            sum = 31 * sum + RAW.getLong(page + i);
-        }
-        return sum;
     }
 }

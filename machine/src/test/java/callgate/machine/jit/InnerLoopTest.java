@@ -5,17 +5,14 @@ import static callgate.machine.jit.TestCode.A1;
 import static callgate.machine.jit.TestCode.A2;
 import static callgate.machine.jit.TestCode.A3;
 import static callgate.machine.jit.TestCode.A4;
-import static callgate.machine.memory.RawMemory.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.machine.MiniSupervisor;
-import callgate.machine.hart.Cause;
 import callgate.machine.hart.Hart;
 import callgate.machine.hart.Tier;
 import callgate.machine.isa.Op;
 import callgate.machine.link.Machine;
 import callgate.machine.memory.PhysMem;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -40,13 +37,10 @@ class InnerLoopTest {
     private static final Op[] STORES = {Op.SB, Op.SH, Op.SW, Op.SD};
     private static final int[] WALKS = {1, 2, 4, 8, 8, 16, 24, -1, -8, 40, 384, 1000, 2047, -2048};
 
-    private record Outcome(
-            Cause cause, long pc, long tval, List<Long> registers, List<Integer> memory) {}
-
     @Test
     void translatedLoopsDoWhatInterpretedOnesDo() {
         for (int seed = 0; seed < CASES; seed++) {
-            Outcome interpreted = run(seed, Tier.INTERPRET);
+            LoopOutcome interpreted = run(seed, Tier.INTERPRET);
             assertThat(run(seed, Tier.TRANSLATE)).as("seed %d", seed).isEqualTo(interpreted);
         }
     }
@@ -61,19 +55,19 @@ class InnerLoopTest {
                 code.register(Op.ADD, A4, A4, A3);
             }
             code.immediate(Op.ADDI, A2, A2, -1).branch(Op.BNE, A2, 0, "loop").ebreak();
-            Outcome interpreted = run(code, new Random(length), Tier.INTERPRET);
+            LoopOutcome interpreted = run(code, new Random(length), Tier.INTERPRET);
             assertThat(run(code, new Random(length), Tier.TRANSLATE))
                     .as("%d instructions", 2 * length)
                     .isEqualTo(interpreted);
         }
     }
 
-    private static Outcome run(long seed, Tier tier) {
+    private static LoopOutcome run(long seed, Tier tier) {
         Random random = new Random(seed);
         return run(loop(random), random, tier);
     }
 
-    private static Outcome run(TestCode code, Random random, Tier tier) {
+    private static LoopOutcome run(TestCode code, Random random, Tier tier) {
         try (MiniSupervisor supervisor = new MiniSupervisor(16L << 20);
                 Machine machine = Machine.over(supervisor.memory, tier)) {
             int[] encodings = code.encodings();
@@ -85,15 +79,7 @@ class InnerLoopTest {
             hart.x[A1] = DATA + random.nextInt(PAGES << PhysMem.PAGE_SHIFT);
             hart.x[A2] = 1 + random.nextInt(ROUNDS);
             hart.x[A4] = 8L * random.nextInt(600);
-            hart.code = machine.newCodeSpace();
-            Cause cause = machine.run(hart);
-            hart.code.close();
-            return new Outcome(
-                    cause,
-                    hart.pc,
-                    cause == Cause.BREAKPOINT ? 0 : hart.tval,
-                    Arrays.stream(hart.x, 0, 32).boxed().collect(Collectors.toList()),
-                    contents(supervisor));
+            return LoopOutcome.of(supervisor, machine, hart, DATA, PAGES);
         }
     }
 
@@ -152,11 +138,5 @@ class InnerLoopTest {
         for (long at = DATA; at < DATA + (PAGES << PhysMem.PAGE_SHIFT); at += 64) {
             supervisor.writeInts(at, random.nextInt());
         }
-    }
-
-    private static List<Integer> contents(MiniSupervisor supervisor) {
-        return IntStream.range(0, PAGES << PhysMem.PAGE_SHIFT - 2)
-                .mapToObj(i -> RAW.getInt(supervisor.host(DATA + 4L * i)))
-                .collect(Collectors.toList());
     }
 }

@@ -9,13 +9,11 @@ import static callgate.machine.memory.RawMemory.RAW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import callgate.machine.MiniSupervisor;
-import callgate.machine.hart.Cause;
 import callgate.machine.hart.Hart;
 import callgate.machine.hart.Tier;
 import callgate.machine.isa.Op;
 import callgate.machine.link.Machine;
 import callgate.machine.memory.PhysMem;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -41,18 +39,15 @@ class PointerLoopTest {
     private static final int CASES = 300;
     private static final int ROUNDS = 2000;
 
-    private record Outcome(
-            Cause cause, long pc, long tval, List<Long> registers, List<Long> memory) {}
-
     @Test
     void translatedLoopsFollowPointersAsInterpretedOnesDo() {
         for (int seed = 0; seed < CASES; seed++) {
-            Outcome interpreted = run(seed, Tier.INTERPRET);
+            LoopOutcome interpreted = run(seed, Tier.INTERPRET);
             assertThat(run(seed, Tier.TRANSLATE)).as("seed %d", seed).isEqualTo(interpreted);
         }
     }
 
-    private static Outcome run(long seed, Tier tier) {
+    private static LoopOutcome run(long seed, Tier tier) {
         Random random = new Random(seed);
         int[] encodings = loop(random).encodings();
         try (MiniSupervisor supervisor = new MiniSupervisor(16L << 20);
@@ -67,15 +62,7 @@ class PointerLoopTest {
             hart.x[A2] = 1 + random.nextInt(ROUNDS);
             // a table, which may end behind the last page
             hart.x[A4] = LOW + 8L * random.nextInt(PAGES << PhysMem.PAGE_SHIFT - 3);
-            hart.code = machine.newCodeSpace();
-            Cause cause = machine.run(hart);
-            hart.code.close();
-            return new Outcome(
-                    cause,
-                    hart.pc,
-                    cause == Cause.BREAKPOINT ? 0 : hart.tval,
-                    Arrays.stream(hart.x, 0, 32).boxed().collect(Collectors.toList()),
-                    contents(supervisor));
+            return LoopOutcome.of(supervisor, machine, hart, LOW, PAGES);
         }
     }
 
@@ -180,23 +167,5 @@ class PointerLoopTest {
             return random.nextBoolean() ? offset + 3 : random.nextLong();
         }
         return (random.nextInt(20) == 0 ? HIGH : LOW) + offset;
-    }
-
-    /** A checksum of each page. */
-    private static List<Long> contents(MiniSupervisor supervisor) {
-        return IntStream.range(0, PAGES)
-                .mapToObj(
-                        page ->
-                                checksum(
-                                        supervisor.host(LOW + ((long) page << PhysMem.PAGE_SHIFT))))
-                .collect(Collectors.toList());
-    }
-
-    private static long checksum(long page) {
-        long sum = 0;
-        for (int i = 0; i < PhysMem.PAGE_SIZE; i += 8) {
-            sum = 31 * sum + RAW.getLong(page + i);
-        }
-        return sum;
     }
 }
